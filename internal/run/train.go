@@ -1,0 +1,163 @@
+package run
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"time"
+)
+
+// A Plan says how much there is to do.
+type Plan struct {
+	Steps int64 // at least 1
+	Wave  int64 // steps between two looks at the clock; 0 is 1
+}
+
+// A Job is a model that learns.
+type Job struct {
+	Plan Plan
+	Key  [32]byte // identifies table and options; a checkpoint of another key is refused
+	// Step does the steps from, from+1, ..., to-1, all of them or none: if it returns an error, what Save writes is as it
+	// was before. It returns ctx.Err() within 100 ms of ctx's end, or has waves shorter than that.
+	Step func(ctx context.Context, from, to int64) error
+	// Save and Load write and read what the steps have done so far. They may be nil where no checkpoint is named.
+	Save func(io.Writer) error
+	Load func(io.Reader) error
+}
+
+// Options say when to end early, and whom to tell. The zero value does the whole plan in silence.
+type Options struct {
+	Budget     time.Duration // 0 is none. No wave is begun that, going by the one before, would end later
+	Steps      int64         // repeats a run that was cut short: exactly so many, whatever the clock says; 0 is the plan's
+	Stop       <-chan struct{}
+	Checkpoint string        // file; empty is none
+	Every      time.Duration // between two checkpoints; 0 is 2 s
+	Phase      string        // for Progress; empty is "learn"
+	Progress   func(phase string, done, total int64)
+}
+
+// A Report tells how far a run came.
+type Report struct {
+	Planned int64 // the plan's steps
+	Steps   int64 // those done; with Options.Steps set to it, the run can be repeated byte for byte
+	// StoppedBy is "plan" (also when Options.Steps were done), "clock" or "stop". A file whose bytes must not depend on
+	// the clock must not hold it.
+	StoppedBy string
+}
+
+const (
+	everyDefault = 2 * time.Second
+	// Checkpoints may take this share of the time, so that a large model does not spend its time on writing.
+	saveShare = 20
+)
+
+// Train runs j to its end, to the clock's or to Stop's, and at least one wave of it, so that there is a model. It calls
+// Progress on this goroutine, at most ten times a second.
+//
+// If Options.Checkpoint exists, Train goes on from there; [ErrOtherRun] says that it belongs to another table or other
+// options. The file is written atomically, every now and then and when ctx is cancelled after the first wave, and is
+// removed when Train returns no error. A cancelled ctx gives the zero Report and ctx.Err().
+func Train(ctx context.Context, j Job, o Options) (Report, error) {
+	if j.Plan.Steps < 1 || j.Plan.Wave < 0 || o.Steps < 0 {
+		panic(fmt.Sprintf("run: plan of %d steps in waves of %d, %d asked", j.Plan.Steps, j.Plan.Wave, o.Steps))
+	}
+	l := loop{Job: j, Options: o, ctx: ctx, start: time.Now()}
+	l.wave, l.total = max(j.Plan.Wave, 1), j.Plan.Steps
+	if o.Steps > 0 {
+		l.total = o.Steps
+	}
+	if l.Phase == "" {
+		l.Phase = "learn"
+	}
+	if l.Every == 0 {
+		l.Every = everyDefault
+	}
+	l.tell = Throttle(o.Progress)
+	by, err := l.run()
+	if err != nil {
+		return Report{}, err
+	}
+	return Report{Planned: j.Plan.Steps, Steps: l.done, StoppedBy: by}, nil
+}
+
+// A loop is the state of one call of Train.
+type loop struct {
+	Job
+	Options
+	ctx         context.Context
+	tell        func(phase string, done, total int64)
+	wave        int64
+	total, done int64
+	start       time.Time     // of this process's part
+	before      time.Duration // spent by the parts before, as the checkpoint says
+	lastWave    time.Duration
+	nextSave    time.Time
+}
+
+func (l *loop) run() (stoppedBy string, err error) {
+	if err := l.ctx.Err(); err != nil {
+		return "", err
+	}
+	if err := l.resume(); err != nil {
+		return "", err
+	}
+	l.nextSave = time.Now().Add(l.Every)
+	l.tell(l.Phase, l.done, l.total)
+	for {
+		if by := l.ended(); by != "" {
+			l.tell(l.Phase, l.done, l.done) // what was cut short is done, too
+			return by, l.removeCheckpoint()
+		}
+		if err := l.step(); err != nil {
+			return "", err
+		}
+		l.tell(l.Phase, l.done, l.total)
+	}
+}
+
+// ended says why the loop ends here, or "".
+func (l *loop) ended() string {
+	switch {
+	case l.done >= l.total:
+		return "plan"
+	case l.done == 0:
+		return ""
+	case closed(l.Stop):
+		return "stop"
+	case l.Budget > 0 && l.Options.Steps == 0 && l.spent()+l.lastWave > l.Budget:
+		return "clock"
+	}
+	return ""
+}
+
+// step does one wave. Its bounds depend on the plan alone.
+func (l *loop) step() error {
+	began := time.Now()
+	to := min(l.done-l.done%l.wave+l.wave, l.total)
+	if err := l.Step(l.ctx, l.done, to); err != nil {
+		if l.ctx.Err() == nil {
+			return err
+		}
+		return l.cancelled()
+	}
+	l.done = to
+	l.lastWave = time.Since(began)
+	if l.ctx.Err() != nil {
+		return l.cancelled()
+	}
+	if l.done < l.total && time.Now().After(l.nextSave) {
+		return l.save()
+	}
+	return nil
+}
+
+func (l *loop) spent() time.Duration { return l.before + time.Since(l.start) }
+
+func closed(c <-chan struct{}) bool {
+	select {
+	case <-c: // never, for a nil channel
+		return true
+	default:
+		return false
+	}
+}
