@@ -9,9 +9,12 @@ import (
 // build makes the typed column that the profile asks for. The gathered codes are freed as it goes.
 func (rd *reader) build(p *profile) (Column, column, error) {
 	c := p.given
-	c.Name, c.Kind, c.Why, c.Missing, c.Quoted = p.name, p.kind, p.why, p.missing, p.quoted
-	if p.person {
+	c.Name, c.Kind, c.Missing, c.Quoted = p.name, p.kind, p.missing, p.quoted
+	switch {
+	case p.person:
 		c.Why = "named as the person"
+	case c.Why == "":
+		c.Why = p.why
 	}
 	switch p.kind {
 	case Whole, Decimal:
@@ -31,7 +34,7 @@ func (rd *reader) buildNumbers(p *profile, c Column) (Column, column, error) {
 	if err := rd.contradicted(p, p.isNumber, "numbers"); err != nil {
 		return c, column{}, err
 	}
-	c.Marks = p.marks
+	c.Marks = p.allMarks()
 	g, format := p.numberGrid(&rd.dialect)
 	if c.Step > 0 {
 		g = newGrid(c.Step)
@@ -67,7 +70,7 @@ func (rd *reader) buildDates(p *profile, c Column) (Column, column, error) {
 	if err := rd.contradicted(p, p.isDate, "dates in the layout"); err != nil {
 		return c, column{}, err
 	}
-	c.Marks = p.marks
+	c.Marks = p.allMarks()
 	layout, g := p.dateShape()
 	if c.Step > 0 {
 		g = newGrid(c.Step)
@@ -76,13 +79,23 @@ func (rd *reader) buildDates(p *profile, c Column) (Column, column, error) {
 	if c.Layout == "" {
 		c.Layout = layout
 	}
-	if p.given.Kind == Auto {
+	if c.Why == "" {
 		c.Why = plainLayout(c.Layout)
 	}
 	values, canonical := p.dateCells(g, c.Layout)
 	cells := rd.numberColumn(p, values, canonical)
 	c.setRange(cells.ends(g))
 	return c, cells, nil
+}
+
+// allMarks adds the marks that the caller named to those that were met.
+func (p *profile) allMarks() []string {
+	for _, m := range p.given.Marks {
+		if i, met := slices.BinarySearch(p.marks, m); !met {
+			p.marks = slices.Insert(p.marks, i, m)
+		}
+	}
+	return p.marks
 }
 
 // ends gives the least and the greatest number, 0 if there is none.

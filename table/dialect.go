@@ -2,6 +2,7 @@ package table
 
 import (
 	"bytes"
+	"slices"
 	"strings"
 )
 
@@ -46,11 +47,11 @@ type fit struct {
 }
 
 // sniff chooses the separator under which most records have as many fields as the header. whole is true if head is all
-// there is; else its last record may be cut off.
-func sniff(head []byte, eol byte, whole bool) byte {
+// there is; else its last record may be cut off. Lines in skip do not count.
+func sniff(head []byte, eol byte, whole bool, skip []int64) byte {
 	var best, single fit
 	for _, c := range commas {
-		f := try(head, c, eol, whole)
+		f := try(head, c, eol, whole, skip)
 		switch {
 		case f.fields < 2:
 			if f.even > single.even {
@@ -67,13 +68,13 @@ func sniff(head []byte, eol byte, whole bool) byte {
 }
 
 // try parts a sample with one separator.
-func try(head []byte, comma, eol byte, whole bool) fit {
+func try(head []byte, comma, eol byte, whole bool, skip []int64) fit {
 	s := &scanner{buf: append(head[:len(head):len(head)], 0), end: len(head), eof: true, line: 1}
 	s.setDialect(comma, eol)
 	f := fit{comma: comma}
 	records, even := 0, 0
 	for records < sampleRecords && s.next() {
-		if s.blank() || !whole && records > 0 && s.pos == s.end && s.eof {
+		if s.blank() || slices.Contains(skip, s.at) || !whole && records > 0 && s.pos == s.end && s.eof {
 			continue
 		}
 		if records == 0 {

@@ -36,7 +36,7 @@ func (d *dict) len() int { return len(d.flags) }
 // text gives text i. It keeps the arena alive.
 func (d *dict) text(i int) string { return d.arena.String()[d.ends[i]:d.ends[i+1]] }
 
-// code gives the number of text, which is new if ok is true.
+// code gives the number of text, which is added if it is new, and notes how it stood in the file.
 func (d *dict) code(text []byte, flag uint8) int32 {
 	arena := d.arena.String()
 	if l := d.last; l >= 0 && arena[d.ends[l]:d.ends[l+1]] == string(text) {

@@ -67,3 +67,27 @@ func requireSound(t *testing.T, tab *Table) {
 		}
 	}
 }
+
+// FuzzNumbers holds packed numbers to what they were packed from, and written numbers to what they were read from.
+func FuzzNumbers(f *testing.F) {
+	for _, seed := range []string{"", "-0.50", "12,345.678", "1e-5", "00417", ".5", "1'000", " 7 %", "99999999999999999", "\u22125"} {
+		f.Add(seed)
+	}
+	f.Fuzz(func(t *testing.T, text string) {
+		for _, mark := range []byte{'.', ','} {
+			q, ok := parseNumber(text, mark)
+			if v, packs := pack([]byte(text), mark); packs {
+				require.True(t, ok)
+				require.Equal(t, text, string(appendPacked(nil, v, mark)))
+				require.Equal(t, q, unpack(v))
+			}
+			if !ok {
+				continue
+			}
+			format := newNumberFormat(&Column{}, &Dialect{Decimal: rune(mark)})
+			again, ok := parseNumber(string(format.append(nil, q.value, grid{unit: 1, decimals: q.places})), mark)
+			require.True(t, ok)
+			require.Equal(t, [2]int64{q.value, int64(q.places)}, [2]int64{again.value, int64(again.places)})
+		}
+	})
+}

@@ -14,7 +14,7 @@ type gather struct {
 }
 
 // firstWatch is how many different texts a column has before it is looked at. Up to there a dictionary is small.
-const firstWatch = 1 << 14
+const firstWatch = 1 << 16
 
 func newGather() *gather { return &gather{dict: newDict(), watch: firstWatch} }
 

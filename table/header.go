@@ -40,6 +40,10 @@ func (rd *reader) checkHeader() error {
 		return e
 	}
 	if len(twice) == 0 {
+		if rd.dataAsHeader() {
+			rd.opt.warn(&Error{Code: "no-header", Line: rd.headerLine(), Reason: "many names in the header are numbers: the line may be a row of the table, and names are not made up",
+				Fix: "if it is a row, put a line with the names of the columns above it"})
+		}
 		return nil
 	}
 	e := &Error{Code: "duplicate-column", Line: rd.headerLine(), Reason: "two columns have the name " + twice[0], Fix: "give every column a name of its own"}
@@ -61,15 +65,15 @@ func (rd *reader) headerText(i int) string {
 	return strconv.Quote(rd.header[i])
 }
 
-// dataAsHeader tells whether a third of the names are numbers.
+// dataAsHeader tells whether a third of the names are numbers. Years are names as good as any.
 func (rd *reader) dataAsHeader() bool {
 	numbers := 0
 	for _, name := range rd.header {
-		if _, ok := parseNumber(name, '.'); ok {
+		if q, ok := parseNumber(name, '.'); ok && !(q.places == 0 && q.value >= 1900 && q.value < 2100) {
 			numbers++
 		}
 	}
-	return numbers*3 >= len(rd.header)
+	return numbers > 0 && numbers*3 >= len(rd.header)
 }
 
 func (rd *reader) headerLine() int64 {

@@ -107,8 +107,8 @@ func (p *profile) narrow() {
 	p.findGaps()
 }
 
-// missingCodes spell "no value", in capitals or small letters, with or without blanks around them. A caller may name more.
-var missingCodes = [...]string{"", "NA", "N/A", "NULL", "-", ".", "?", "na", "n/a", "null"}
+// missingCodes spell "no value", with or without blanks around them: these and no others. A caller may name more.
+var missingCodes = [...]string{"", "NA", "N/A", "NULL", "-", ".", "?"}
 
 // findGaps settles which texts are no values.
 func (p *profile) findGaps() {

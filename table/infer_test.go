@@ -207,11 +207,11 @@ func TestGroupsAreOfThree(t *testing.T) {
 }
 
 func TestMissingCodes(t *testing.T) {
-	missing := []string{"", " ", "NA", "N/A", "NULL", "-", ".", "?", " ?", "na", "n/a", "null"}
+	missing := []string{"", " ", "NA", "N/A", "NULL", "-", ".", "?", " ?"}
 	col, _ := oneColumn(t, "x", append(missing, repeat(9, "3", "4")...), ReadOptions{})
 	require.Equal(t, Whole, col.Kind)
 	require.ElementsMatch(t, missing, col.Missing)
-	col, _ = oneColumn(t, "x", append([]string{"None", "nan", "#N/A", "--", "*", "Na"}, repeat(9, "red")...), ReadOptions{})
+	col, _ = oneColumn(t, "x", append([]string{"None", "nan", "na", "n/a", "#N/A", "--", "*", "Na"}, repeat(9, "red")...), ReadOptions{})
 	require.Empty(t, col.Missing)
 	col, _ = oneColumn(t, "x", repeat(3, "a", "NA", "NA", "?"), ReadOptions{})
 	require.Equal(t, []string{"NA", "?"}, col.Missing)
@@ -358,8 +358,10 @@ func TestOverridesThatTheCellsContradict(t *testing.T) {
 	e := readBad(t, text, ReadOptions{Schema: &Schema{Person: "nane"}})
 	require.Equal(t, "no-such-column", e.Code)
 	require.Contains(t, e.Fix, `"name"`)
+	tab, _ := read(t, "x;y\n1;a\n2;a\n", ReadOptions{Schema: &Schema{Columns: []Column{{Name: "x", Marks: []string{"b", "a"}}}}})
+	require.Equal(t, []string{"a", "b"}, tab.Schema().Columns[0].Marks)
 	// Marks, if most are numbers: even where nothing would make marks of them otherwise.
-	tab, _ := read(t, "x;y\n1;a\n2;a\nzq7;b\nzq8;b\n3;a\n", ReadOptions{Schema: &Schema{Columns: []Column{{Name: "x", Kind: Whole}}}})
+	tab, _ = read(t, "x;y\n1;a\n2;a\nzq7;b\nzq8;b\n3;a\n", ReadOptions{Schema: &Schema{Columns: []Column{{Name: "x", Kind: Whole}}}})
 	require.Equal(t, []string{"zq7", "zq8"}, tab.Schema().Columns[0].Marks)
 }
 

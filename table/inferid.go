@@ -55,7 +55,7 @@ func (p *profile) chooseNumberID() bool {
 		return false
 	}
 	p.narrow()
-	p.kind, p.why = ID, thousands(p.values)+" different"
+	p.kind, p.why, p.marks = ID, thousands(p.values)+" different", nil
 	return true
 }
 

@@ -255,7 +255,7 @@ func (p *profile) chooseNumber() bool {
 	if !p.few(n, distinct, p.isNumber) {
 		return false
 	}
-	if len(p.marks) > 0 && distinct <= 20 && p.openEnded() || s.whole && len(p.marks) == 0 && p.chooseNumberID() {
+	if len(p.marks) > 0 && distinct <= 20 && p.openEnded() || s.whole && p.chooseNumberID() {
 		return p.kind != Auto
 	}
 	p.kind = Decimal

@@ -3,6 +3,7 @@ package table
 import (
 	"bytes"
 	"fmt"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -52,7 +53,7 @@ func wideText(n int, quote bool, number func(s *rng.Stream) string, others ...st
 }
 
 func TestWideColumns(t *testing.T) {
-	const rows = 3 * firstWatch
+	const rows = 600
 	decimals := func(s *rng.Stream) string { return fmt.Sprintf("%.9f", s.Float64()*1000-500) }
 	commas := func(s *rng.Stream) string { return strings.ReplaceAll(decimals(s), ".", ",") }
 	counted := uint64(0)
@@ -75,8 +76,7 @@ func TestWideColumns(t *testing.T) {
 		{"a coarse step", wideText(rows, false, decimals), ReadOptions{Schema: &Schema{Columns: []Column{{Name: "x", Kind: Decimal, Step: 0.5}}}}, Decimal, nil},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			tab, err := ReadCSV(strings.NewReader(c.text), c.opt)
-			require.NoError(t, err)
+			tab, _ := readWatched(t, c.text, c.opt, 100)
 			col := tab.Schema().Columns[1]
 			require.Equal(t, c.kind.String(), col.Kind.String(), col.Why)
 			require.Equal(t, c.marks, col.Marks)
@@ -87,26 +87,39 @@ func TestWideColumns(t *testing.T) {
 	}
 }
 
+// readWatched is ReadCSV that looks at columns of so many different texts already, and tells whether it packed the second.
+func readWatched(t *testing.T, text string, opt ReadOptions, watch int) (tab *Table, wide bool) {
+	rd := &reader{opt: opt, dialect: opt.Dialect}
+	require.NoError(t, rd.open(strings.NewReader(text)))
+	require.NoError(t, rd.readHeader())
+	for _, c := range rd.cols {
+		c.watch = watch
+	}
+	require.NoError(t, rd.readRows())
+	wide = rd.cols[1].wide
+	tab, err := rd.table()
+	require.NoError(t, err)
+	return tab, wide
+}
+
 // A column reads the same whether its numbers were packed or not.
 func TestWideColumnsAreLikeOthers(t *testing.T) {
-	text := wideText(3*firstWatch, false, func(s *rng.Stream) string { return fmt.Sprintf("%.4g", s.Float64()*1000) }, "", "ABS", "7.50")
-	text = strings.Replace(text, "plain;x\n", "plain;x\n", 1)
-	var tables [2]*Table
-	for i := range tables {
-		rd := &reader{}
-		require.NoError(t, rd.open(strings.NewReader(text)))
-		require.NoError(t, rd.readHeader())
-		if i == 1 {
-			rd.cols[1].watch = 100
-		} else {
-			rd.cols[1].watch = 1 << 30
-		}
-		require.NoError(t, rd.readRows())
-		require.Equal(t, i == 1, rd.cols[1].wide)
-		var err error
-		tables[i], err = rd.table()
-		require.NoError(t, err)
-	}
-	require.Equal(t, tables[0].schema, tables[1].schema)
-	require.Equal(t, tables[0].cols, tables[1].cols)
+	text := wideText(600, false, func(s *rng.Stream) string { return fmt.Sprintf("%.4g", s.Float64()*1000) }, "", "ABS", "7.50")
+	narrow, wide := readWatched(t, text, ReadOptions{}, firstWatch)
+	require.False(t, wide)
+	packed, wide := readWatched(t, text, ReadOptions{}, 100)
+	require.True(t, wide)
+	require.Equal(t, narrow.schema, packed.schema)
+	require.Equal(t, narrow.cols, packed.cols)
+}
+
+// A real column of many different numbers is packed without being asked.
+func TestManyNumbersArePacked(t *testing.T) {
+	text := wideText(firstWatch+5000, false, func(s *rng.Stream) string { return strconv.Itoa(s.Intn(1 << 40)) })
+	tab, err := ReadCSV(strings.NewReader(text), ReadOptions{})
+	require.NoError(t, err)
+	var out bytes.Buffer
+	require.NoError(t, WriteCSV(&out, tab))
+	requireSameBytes(t, []byte(text), out.Bytes())
+	require.Equal(t, Whole, tab.Schema().Columns[1].Kind)
 }

@@ -3,6 +3,7 @@ package table
 import (
 	"bufio"
 	"bytes"
+	"cmp"
 	"errors"
 	"io"
 	"io/fs"
@@ -35,6 +36,11 @@ func (o *ReadOptions) warn(e *Error) {
 	if o.Warn != nil {
 		o.Warn(e)
 	}
+}
+
+// skips tells whether a line is left out.
+func (o *ReadOptions) skips(line int64) bool {
+	return len(o.SkipRows) > 0 && slices.Contains(o.SkipRows, line)
 }
 
 // maxRejected gives the share with its default.
@@ -82,6 +88,9 @@ func FromRecords(header []string, records iter.Seq[[]string], opt ReadOptions) (
 	line := int64(1)
 	for record := range records {
 		line++
+		if opt.skips(line) {
+			continue
+		}
 		if len(record) != len(header) {
 			rd.reject(line, rd.fieldsReason(len(record)), []byte(strings.Join(record, string(rd.dialect.Comma))))
 			continue
@@ -162,11 +171,20 @@ func (rd *reader) open(r io.Reader) error {
 	case c != 0:
 		comma = byte(c)
 	case skip == 0:
-		comma = sniff(head, eol, err != nil)
+		comma = sniff(head, eol, err != nil, rd.skipsFrom(s.line))
 	}
 	s.setDialect(comma, eol)
 	rd.dialect.Comma = rune(comma)
 	return nil
+}
+
+// skipsFrom gives the lines to leave out, counted anew from the line given.
+func (rd *reader) skipsFrom(first int64) []int64 {
+	lines := slices.Clone(rd.opt.SkipRows)
+	for i := range lines {
+		lines[i] -= first - 1
+	}
+	return lines
 }
 
 // progress gives a function that counts bytes and reports them at most ten times a second.
@@ -219,7 +237,7 @@ func (rd *reader) readHeader() error {
 		if s.nul {
 			return rd.scanError()
 		}
-		if !s.blank() && !slices.Contains(rd.opt.SkipRows, s.at) {
+		if !s.blank() && !rd.opt.skips(s.at) {
 			break
 		}
 	}
@@ -258,20 +276,16 @@ func (rd *reader) readRows() error {
 		if s.nul {
 			break
 		}
-		if len(rd.opt.SkipRows) > 0 && slices.Contains(rd.opt.SkipRows, s.at) {
+		if rd.opt.skips(s.at) {
 			continue
 		}
 		if len(s.fields) == 1 && s.blank() {
-			rd.blanks = append(rd.blanks, Rejected{Line: s.at, Reason: "a blank line", Raw: bytes.Clone(s.raw())})
-			if len(rd.blanks) > maxRecord {
-				break
-			}
+			rd.blanks = append(rd.blanks, Rejected{Line: s.at, Reason: blankLine, Raw: bytes.Clone(s.raw())})
 			continue
 		}
-		if len(rd.blanks) > 0 {
-			if err := rd.keepBlanks(); err != nil {
-				return err
-			}
+		if s.fields[0].start == s.fields[0].end && len(s.fields) == width && s.empty() {
+			rd.blanks = append(rd.blanks, Rejected{Line: s.at, Reason: emptyRow, Raw: bytes.Clone(s.raw())})
+			continue
 		}
 		if len(s.fields) != width || s.reason != "" {
 			reason := s.reason
@@ -283,6 +297,11 @@ func (rd *reader) readRows() error {
 				return rd.checkRejected()
 			}
 			continue
+		}
+		if len(rd.blanks) > 0 {
+			if err := rd.keepBlanks(); err != nil {
+				return err
+			}
 		}
 		rd.startRow(s.at)
 		for i := range s.fields {
@@ -297,26 +316,52 @@ func (rd *reader) readRows() error {
 			return err
 		}
 	}
+	rd.endBlanks()
 	rd.dialect.NoLastEnd = s.eof && s.end > 0 && s.pos == s.end && s.buf[s.end-1] != s.eol
 	return rd.scanError()
 }
 
-// keepBlanks deals with blank lines that turned out not to be the end: missing cells where there is one column only.
+// Rows without any cell. At the end of the input they are no rows: blank lines say nothing, and empty rows are left behind
+// by spreadsheets. Between others an empty row is a person of whom nothing is known, and a blank line is a fault.
+const (
+	blankLine = "a blank line"
+	emptyRow  = "an empty row at the end"
+)
+
+// keepBlanks deals with rows without any cell that turned out not to be the end.
 func (rd *reader) keepBlanks() error {
 	for _, b := range rd.blanks {
-		if len(rd.cols) > 1 {
+		if b.Reason == blankLine && len(rd.cols) > 1 {
 			rd.rejected = append(rd.rejected, b)
 			rd.uncounted++
 			continue
 		}
 		rd.startRow(b.Line)
-		rd.cols[0].add(bytes.Trim(b.Raw, "\r\n"), plainFlag)
+		for i, c := range rd.cols {
+			var cell []byte
+			if i == 0 && b.Reason == blankLine {
+				cell = bytes.Trim(b.Raw, "\r\n")
+			}
+			c.add(cell, plainFlag)
+		}
 		if err := rd.endRow(); err != nil {
 			return err
 		}
 	}
 	rd.blanks = rd.blanks[:0]
 	return nil
+}
+
+// endBlanks sets empty rows at the end of the input aside.
+func (rd *reader) endBlanks() {
+	for _, b := range rd.blanks {
+		if b.Reason == emptyRow {
+			rd.rejected = append(rd.rejected, b)
+			rd.uncounted++
+		}
+	}
+	rd.blanks = nil
+	slices.SortStableFunc(rd.rejected, func(a, b Rejected) int { return cmp.Compare(a.Line, b.Line) })
 }
 
 // startRow notes the line of a row where it does not follow from the row before.

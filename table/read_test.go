@@ -22,7 +22,7 @@ func read(t testing.TB, text string, opt ReadOptions) (tab *Table, warned []stri
 	return tab, warned
 }
 
-// readError1 reads text that must not be readable.
+// readBad reads text that must not be readable.
 func readBad(t testing.TB, text string, opt ReadOptions) *Error {
 	t.Helper()
 	_, err := ReadCSV(strings.NewReader(text), opt)
@@ -91,9 +91,9 @@ func TestDialectsComeBack(t *testing.T) {
 		"one row":          "a,b\n1,2\n",
 		"header only":      "a,b\n",
 		"blanks":           "a, b\n 1, x\n 2, y\n",
-		"gaps":             "a,b,c\n1,NA,x\n,5,\nn/a,-,y\n?,.,NULL\n",
+		"gaps":             "a,b,c\n1,NA,x\n,5,\nN/A,-,y\n?,.,NULL\n",
 		"odd numbers":      "a,b\n007,1.50\n1,+2\n30,1e3\n5,-0\n4,2.\n3,.5\n2,2\n6,3\n8,4\n9,1\n10,1\n11,2\n12,1\n13,2\n14,3\n15,4\n16,1\n17,2\n18,3\n19,5\n20,1\n21,7\n",
-		"long row of gaps": "a,b,c\n,,\n1,2,3\n",
+		"row of gaps":      "a,b,c\n\"\",,\n1,2,3\n",
 	} {
 		t.Run(name, func(t *testing.T) {
 			tab, err := ReadCSV(strings.NewReader(text), ReadOptions{})
@@ -274,10 +274,33 @@ func TestDuplicateNamesAreNamed(t *testing.T) {
 	require.Contains(t, readBad(t, "a,,b,\n1,2,3,4\n", ReadOptions{}).Reason, "columns 2, 4")
 }
 
+func TestRowInPlaceOfTheHeader(t *testing.T) {
+	_, warned := read(t, "25,zq7,226802\n38,x,89814\n", ReadOptions{})
+	require.Contains(t, warned, "no-header")
+	_, warned = read(t, "school,2019,2020\nx,1,2\ny,3,4\n", ReadOptions{})
+	require.NotContains(t, warned, "no-header")
+}
+
 func TestEmptyColumnsAtTheEndGo(t *testing.T) {
 	tab, warned := read(t, "a,b,,\n1,2,,\n3,4,,\n", ReadOptions{})
 	require.Equal(t, 2, tab.Cols())
 	require.Equal(t, []string{"empty-column"}, warned)
+}
+
+func TestEmptyRowsAtTheEnd(t *testing.T) {
+	tab, warned := read(t, "a,b,c\n1,2,3\n,,\n4,5,6\n,,\n\n,,\n", ReadOptions{})
+	require.Equal(t, [][]string{{"1", "2", "3"}, {"", "", ""}, {"4", "5", "6"}}, rowsOf(tab))
+	require.Equal(t, []Rejected{{5, "an empty row at the end", []byte(",,\n")}, {7, "an empty row at the end", []byte(",,\n")}}, tab.Rejected())
+	require.Contains(t, warned, "rows-set-aside")
+	require.Equal(t, "a,b,c\n1,2,3\n\"\",,\n4,5,6\n", written(t, tab), "quotes keep what is a row")
+}
+
+func TestSkippedRows(t *testing.T) {
+	text := "Marks; spring term, Y9\nname,maths\nPoints,(Real)\nann,5\nbob,6\nTotal,11\n"
+	tab, warned := read(t, text, ReadOptions{SkipRows: []int64{1, 3, 6}})
+	require.Equal(t, "name,maths\nann,5\nbob,6\n", written(t, tab))
+	require.Empty(t, tab.Rejected())
+	require.Empty(t, warned)
 }
 
 func TestForeignFormats(t *testing.T) {

@@ -58,6 +58,19 @@ func TestRealFilesRoundTrip(t *testing.T) {
 	}
 }
 
+// A table reads the same under its own schema, as a model's schema reads other tables.
+func TestRealFilesUnderTheirOwnSchema(t *testing.T) {
+	for _, name := range realFiles {
+		in := realFile(t, name)
+		tab, err := ReadCSV(bytes.NewReader(in), ReadOptions{})
+		require.NoError(t, err)
+		again, err := ReadCSV(bytes.NewReader(in), ReadOptions{Schema: tab.Schema(), Dialect: tab.Schema().Dialect})
+		require.NoError(t, err)
+		require.Equal(t, tab.schema, again.schema, name)
+		require.Equal(t, tab.cols, again.cols, name)
+	}
+}
+
 func indexOf(t *Table, name string) int {
 	i, err := t.schema.find(name)
 	if err != nil {

@@ -117,7 +117,7 @@ func (s *scanner) split() bool {
 	s.fields = s.fields[:0]
 	s.start, s.at, s.reason, s.open = s.pos, s.line, "", false
 	s.buf[s.end] = s.eol
-	buf, i, lines := s.buf[:s.end+1], s.pos, int64(1)
+	buf, i, lines, stop := s.buf[:s.end+1], s.pos, int64(1), &s.stop
 	for {
 		f := field{start: i}
 		if buf[i] == '"' && i < s.end {
@@ -126,7 +126,7 @@ func (s *scanner) split() bool {
 				return false
 			}
 		} else {
-			for !s.stop[buf[i]] {
+			for !stop[buf[i]] {
 				i++
 			}
 			f.end = i
@@ -217,4 +217,14 @@ func (s *scanner) raw() []byte { return s.buf[s.start:s.after] }
 // blank tells whether the record is an empty line.
 func (s *scanner) blank() bool {
 	return len(s.fields) == 1 && !s.fields[0].quoted && len(bytes.Trim(s.buf[s.fields[0].start:s.fields[0].end], " \t")) == 0
+}
+
+// empty tells whether the record has several fields, and nothing in any of them.
+func (s *scanner) empty() bool {
+	for i := range s.fields {
+		if f := &s.fields[i]; f.quoted || f.end > f.start {
+			return false
+		}
+	}
+	return len(s.fields) > 2
 }

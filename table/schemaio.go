@@ -54,10 +54,10 @@ type (
 
 var treatNames = [...]string{"learn", "invent", "blank", "drop"}
 
-// Write writes the schema as indented JSON, which ReadSchema reads. A schema that ReadSchema would refuse is an
+// Write writes the schema as indented JSON, which ReadSchema reads; json.Marshal would lose the rules. A schema that ReadSchema would refuse is an
 // error, and nothing is written.
 func (s *Schema) Write(w io.Writer) error {
-	b, err := s.MarshalJSON()
+	b, err := s.compact()
 	if err != nil {
 		return err
 	}
@@ -70,8 +70,8 @@ func (s *Schema) Write(w io.Writer) error {
 	return err
 }
 
-// MarshalJSON gives the form that Write writes, in one line. ReadSchema is the way back.
-func (s *Schema) MarshalJSON() ([]byte, error) {
+// compact gives the form that Write writes, in one line.
+func (s *Schema) compact() ([]byte, error) {
 	if err := s.validate(); err != nil {
 		return nil, err
 	}

@@ -21,7 +21,7 @@ type column struct {
 	codes []int32
 	words []string // ID, Text: the distinct texts
 	// odd lists, ascending, the rows whose text in the file is not the one that the value would be written with
-	// (" 7" for 7, "n/a" where the other gaps are empty), and oddText what they had.
+	// (" 7" for 7, "NA" where the other gaps are empty), and oddText what they had.
 	odd     []int32
 	oddText []string
 }

@@ -168,6 +168,10 @@ func (w *CSVWriter) Write(t *Table) error {
 			w.cell, ok = w.cells[c].append(w.cell[:0], &t.cols[c], row)
 			w.field(c, quoteAll || ok && w.schema.Columns[c].Quoted)
 		}
+		// A row without any cell would be taken for what spreadsheets leave behind at the end.
+		if n := len(w.cells); n > 2 && len(w.line) == (n-1)*len(w.comma) {
+			w.line = append([]byte(`""`), w.line...)
+		}
 		if err := w.flushLine(); err != nil {
 			return err
 		}

@@ -80,7 +80,7 @@ func TestPermuteDependsOnEverything(t *testing.T) {
 	}
 	require.Less(t, same(func(i uint64) uint64 { return i }), 5)
 	require.Less(t, same(func(i uint64) uint64 { return Permute(2, FillID, n, i) }), 5)
-	require.Less(t, same(func(i uint64) uint64 { return Permute(1, FillText, n, i) }), 5)
+	require.Less(t, same(func(i uint64) uint64 { return Permute(1, FillRepeats, n, i) }), 5)
 	require.Less(t, same(func(i uint64) uint64 { return Permute(1, FillID, 4*n, i) }), 5)
 }
 

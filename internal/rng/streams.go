@@ -1,32 +1,23 @@
 package rng
 
 // Streams. Each use of random numbers has its own, so that no two uses share numbers. A number is never given to another
-// use, also after the first has gone: new streams go to the end of their group. What "row" means stands beside each.
+// use, also after the first has gone: a new stream takes the next free number of its group. What "row" means stands beside
+// each.
 const (
-	// table
-	Split uint32 = 0x0100 + iota // shuffle of the persons of one stratum; row: the stratum
-	Mock                         // a cell of a table written from the schema alone; row: the row
-	Demo                         // the fictional school; row: the row
-)
+	// table and the rows made without a model
+	Split uint32 = 0x0100 // shuffle of the persons of one stratum; row: the stratum
+	Mock  uint32 = 0x0101 // a cell of a table written from the schema alone; row: the row
+	Demo  uint32 = 0x0102 // the fictional school; row: the row
 
-const (
 	// table/encode
-	EncodeRare  uint32 = 0x0200 + iota // code drawn for a value that protection keeps out; row: the row that is encoded
-	FillID                             // new ids: a permutation of the persons or rows
-	FillText                           // invented text; row: the row
-	FillBlank                          // which filled cells stay blank; row: the row
-	FillRepeats                        // how many rows a new person has: a permutation of the persons
-	DecodeValue                        // a value inside its code's span; row: the row
-)
+	EncodeRare  uint32 = 0x0200 // code drawn for a value that protection keeps out; row: the row that is encoded
+	FillID      uint32 = 0x0201 // new ids: a permutation of the persons or rows, and the places that it leaves open
+	FillRepeats uint32 = 0x0204 // how many rows a new person has: a permutation of the persons
 
-const (
-	// internal/tree and baseline
-	TreeRows    uint32 = 0x0300 + iota // which rows a tree sees; row: the tree
-	TreeColumns                        // which columns a split may ask; row: the tree
-	TreeOrder                          // order of the columns among equals; row: the member
-	TreeMember                         // which member writes a row; row: the row
-	SampleCell                         // a cell; row: the row
-	SampleTry                          // a further try at a row with conditions; row: the row
-	CopulaCell                         // a normal score; row: the row
-	TreeTune                           // which persons are held out while settings are compared; row: variable, fold and tree
+	// baseline
+	TreeRows    uint32 = 0x0300 // which persons a tree sees; row: the tree
+	TreeColumns uint32 = 0x0301 // which columns a split may ask; row: the tree
+	SampleCell  uint32 = 0x0304 // the cells of a row, one after the other; row: the row
+	SampleTry   uint32 = 0x0305 // further tries at a row with conditions; row: the row
+	TreeTune    uint32 = 0x0307 // which persons are held out while settings are compared; row: variable, fold and tree
 )

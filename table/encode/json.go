@@ -61,11 +61,11 @@ type fileDate struct {
 
 // MarshalJSON gives a form that equal encoders have byte for byte.
 func (e *Encoder) MarshalJSON() ([]byte, error) {
-	schema, err := json.Marshal(e.schema)
-	if err != nil {
+	var schema bytes.Buffer
+	if err := e.schema.Write(&schema); err != nil {
 		return nil, err
 	}
-	f := file{Version: version, Protect: e.protect, Level: e.level, Schema: schema, Cycles: e.cycles}
+	f := file{Version: version, Protect: e.protect, Level: e.level, Schema: schema.Bytes(), Cycles: e.cycles}
 	for i := range e.cols {
 		c := &e.cols[i]
 		out := fileColumn{KeptOut: c.kept, Fill: c.fill}

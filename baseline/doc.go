@@ -1,0 +1,10 @@
+// Package baseline has the generators that need no neural network: independent columns, a Gaussian copula, and sequential
+// trees, which learn each column given those before it and are the best of the three.
+//
+// All of them write a row one code variable at a time, in an order of their own, from a distribution given what has been
+// written of the row so far. No cell is ever copied from a donor: it is drawn from a distribution over the codes of
+// [example.org/cohort/table/encode] and decoded there. So conditions, rules and temperature are the same for all three:
+// they leave some codes out, or change their weights.
+//
+// Dimension letters: N rows, C columns, V code variables, T trees for each variable, K codes of a variable.
+package baseline

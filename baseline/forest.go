@@ -1,0 +1,255 @@
+package baseline
+
+import (
+	"context"
+	"math"
+	"slices"
+
+	"example.org/cohort/internal/rng"
+	"example.org/cohort/internal/run"
+	"example.org/cohort/internal/tree"
+)
+
+// A coded table holds one column for each code variable: its code plus one, so that 0 says that the variable does not
+// apply to the row. N rows, V variables.
+type coded struct {
+	x      []tree.Column
+	prior  [][]float64 // by variable and code plus one: its share, where no tree has been asked yet
+	person []int32     // nil: every row is a person
+	people int
+}
+
+func (d *coded) rows() int {
+	if len(d.x) == 0 {
+		return 0
+	}
+	return len(d.x[0].Codes)
+}
+
+// A setting says how the trees of one variable are grown and smoothed.
+type setting struct {
+	Leaf     int     // persons in a leaf, at least
+	Try      float64 // share of the columns that a split may choose from
+	Variance bool    // split by rank and not by Gini impurity
+	Shrink   float64 // weight of a node's parent, in rows for each kind of code in the node
+}
+
+func (s setting) options(columns []int32, stop <-chan struct{}) tree.Options {
+	return tree.Options{
+		MinLeaf: s.Leaf, Try: max(1, int(math.Ceil(s.Try*float64(len(columns))))), Variance: s.Variance, Columns: columns, Stop: stop,
+	}
+}
+
+// A forest is what has been learned about one variable: each of its trees, alone, tells the variable from those before it.
+type forest struct {
+	Columns []int32 // the variables that the trees may ask
+	Setting setting
+	Trees   []*tree.Tree
+}
+
+const (
+	// bag is the share of the persons that one tree sees: 1 - 1/e, as many as a bootstrap sample has.
+	bag = 0.632
+	// bagMost bounds the persons that one tree sees, so that the time and the size of a model grow with the columns only.
+	bagMost = 100_000
+	// Settings are compared on at most tunePeople persons, a quarter of them held out, by tuneTrees trees each, or by twice
+	// as many and four times over where there are fewer than fewPeople persons.
+	tunePeople, tuneTrees, fewPeople = 12_000, 4, 500
+)
+
+// shrinks are the weights that the held-out likelihood chooses from.
+// They count a node's kinds of codes; see [tree.Tree.Score].
+var shrinks = []float64{0.2, 0.5, 1, 2.5, 6, 15}
+
+// settings lists what the held-out likelihood chooses from for a variable with an order or without.
+func settings(leaf int, ordered bool) []setting {
+	var s []setting
+	for _, l := range []int{leaf, 2 * leaf, 4 * leaf, 10 * leaf} {
+		for _, try := range []float64{0.5, 1} {
+			s = append(s, setting{Leaf: l, Try: try})
+			if ordered {
+				s = append(s, setting{Leaf: l, Try: try, Variance: true})
+			}
+		}
+	}
+	return s
+}
+
+// A learner grows the forests of a table.
+type learner struct {
+	d       *coded
+	seed    uint64
+	leaf    int     // persons in a leaf, at least
+	whole   bool    // one tree for each variable, of all persons
+	order   []int32 // the variables that are learned
+	forests []forest
+}
+
+// rowsOf lists the rows of the chosen persons to which variable v applies.
+func (l *learner) rowsOf(v int32, chosen func(person int32) bool) []int32 {
+	codes := l.d.x[v].Codes
+	var rows []int32
+	for i, c := range codes {
+		p := int32(i)
+		if l.d.person != nil {
+			p = l.d.person[i]
+		}
+		if c != 0 && chosen(p) {
+			rows = append(rows, int32(i))
+		}
+	}
+	return rows
+}
+
+// people counts the persons of the rows.
+func (l *learner) people(rows []int32) int {
+	if l.d.person == nil {
+		return len(rows)
+	}
+	seen := make([]bool, l.d.people)
+	n := 0
+	for _, i := range rows {
+		if p := l.d.person[i]; !seen[p] {
+			seen[p] = true
+			n++
+		}
+	}
+	return n
+}
+
+// shuffled gives the numbers of all persons in an order of its own for each stream and row.
+func (l *learner) shuffled(stream uint32, row uint64) []int32 {
+	p := make([]int32, l.d.people)
+	for i := range p {
+		p[i] = int32(i)
+	}
+	r := rng.New(l.seed, stream, row)
+	for i := len(p) - 1; i > 0; i-- {
+		j := r.Intn(i + 1)
+		p[i], p[j] = p[j], p[i]
+	}
+	return p
+}
+
+// members gives a test for being among the given persons.
+func (l *learner) members(p []int32) func(int32) bool {
+	in := make([]bool, l.d.people)
+	for _, i := range p {
+		in[i] = true
+	}
+	return func(i int32) bool { return in[i] }
+}
+
+// wave does the steps from, ..., to-1, fewer than there are variables to learn: each adds one tree to one variable. The
+// first tree of a variable comes with the choice of the setting for all of them.
+func (l *learner) wave(ctx context.Context, from, to int64) error {
+	if len(l.order) == 0 {
+		return nil
+	}
+	type result struct {
+		setting setting
+		tree    *tree.Tree
+	}
+	out := make([]result, to-from)
+	run.Parallel(len(out), func(i int) {
+		s := from + int64(i)
+		v := l.order[s%int64(len(l.order))]
+		out[i].setting = l.forests[v].Setting
+		if s < int64(len(l.order)) {
+			out[i].setting = l.tune(ctx, v)
+		}
+		if ctx.Err() == nil {
+			out[i].tree = l.tree(ctx, s, v, out[i].setting)
+		}
+	})
+	if ctx.Err() != nil {
+		return ctx.Err()
+	}
+	for i, o := range out {
+		f := &l.forests[l.order[(from+int64(i))%int64(len(l.order))]]
+		f.Setting = o.setting
+		if o.tree != nil {
+			f.Trees = append(f.Trees, o.tree)
+		}
+	}
+	return nil
+}
+
+// tree grows the tree of step s. It is nil where too few persons have the variable: it then keeps its shares.
+func (l *learner) tree(ctx context.Context, s int64, v int32, set setting) *tree.Tree {
+	p := l.shuffled(rng.TreeRows, uint64(s))
+	if !l.whole {
+		p = p[:min(bagged(len(p)), bagMost)]
+	}
+	rows := l.rowsOf(v, l.members(p))
+	if l.people(rows) < l.leaf {
+		return nil
+	}
+	r := rng.New(l.seed, rng.TreeColumns, uint64(s))
+	return tree.Grow(l.d.x, l.d.x[v], rows, l.d.person, set.options(l.forests[v].Columns, ctx.Done()), &r)
+}
+
+func bagged(people int) int { return int(math.Ceil(bag * float64(people))) }
+
+// tuning says on how many of the persons settings are compared, how many times over, and by how many trees each time.
+func tuning(people int) (most, folds, trees int) {
+	if people < fewPeople {
+		return people, 4, 2 * tuneTrees
+	}
+	return min(people, tunePeople), 1, tuneTrees
+}
+
+// tune chooses the setting of a variable by the likelihood of persons held out, mixed over a few trees as the rows are.
+func (l *learner) tune(ctx context.Context, v int32) setting {
+	best, bestScore := setting{Leaf: 2 * l.leaf, Try: 0.5, Variance: l.d.x[v].Ordered, Shrink: 2}, math.Inf(-1)
+	p := l.shuffled(rng.TreeTune, uint64(v)<<16)
+	most, folds, trees := tuning(len(p))
+	p = p[:most]
+	for _, s := range settings(l.leaf, l.d.x[v].Ordered) {
+		total := make([]float64, len(shrinks))
+		for fold := range folds {
+			if ctx.Err() != nil {
+				return best
+			}
+			l.judge(ctx, v, s, p, fold, trees, total)
+		}
+		for j, sum := range total {
+			if sum > bestScore {
+				bestScore, best = sum, s
+				best.Shrink = shrinks[j]
+			}
+		}
+	}
+	return best
+}
+
+// judge adds, for each of shrinks, the log-likelihood of the persons of one fold under trees grown on the others.
+func (l *learner) judge(ctx context.Context, v int32, s setting, p []int32, fold, trees int, total []float64) {
+	a, b := fold*len(p)/4, (fold+1)*len(p)/4
+	held := l.rowsOf(v, l.members(p[a:b]))
+	others := append(slices.Clone(p[:a]), p[b:]...)
+	mix := make([]float64, len(held)*len(shrinks))
+	for m := range trees {
+		r := rng.New(l.seed, rng.TreeTune, uint64(v)<<16|uint64(fold)<<8|uint64(m+1))
+		q := slices.Clone(others)
+		for i := len(q) - 1; i > 0; i-- {
+			j := r.Intn(i + 1)
+			q[i], q[j] = q[j], q[i]
+		}
+		rows := l.rowsOf(v, l.members(q[:bagged(len(q))]))
+		if l.people(rows) < l.leaf {
+			return
+		}
+		f := &l.forests[v]
+		t := tree.Grow(l.d.x, l.d.x[v], rows, l.d.person, s.options(f.Columns, ctx.Done()), &r)
+		if t == nil {
+			return
+		}
+		for i, x := range t.Score(l.d.x, l.d.x[v], held, shrinks, l.d.prior[v]) {
+			mix[i] += x
+		}
+	}
+	for i, x := range mix {
+		total[i%len(shrinks)] += math.Log(max(x/float64(trees), 1e-12))
+	}
+}

@@ -1,0 +1,185 @@
+package baseline
+
+import (
+	"cmp"
+	"math"
+	"slices"
+
+	"example.org/cohort/internal/tree"
+	"example.org/cohort/table/encode"
+)
+
+// infoRows bounds the rows from which dependence is estimated, and infoCodes the codes of a variable: with more of them
+// the estimate is mostly noise.
+const infoRows, infoCodes = 20_000, 8
+
+// dependence gives, for each pair of the given variables, their mutual information in nats, estimated from coarse codes
+// and lessened by its bias (Miller, 1955). What chance explains is 0.
+func dependence(d *coded, vars []int32) [][]float64 {
+	step := max(1, d.rows()/infoRows)
+	coarse := make([][]uint8, len(vars))
+	for i, v := range vars {
+		coarse[i] = coarsen(&d.x[v], step)
+	}
+	info := make([][]float64, len(vars))
+	for i := range info {
+		info[i] = make([]float64, len(vars))
+	}
+	for i := range vars {
+		for j := range i {
+			info[i][j] = mutual(coarse[i], coarse[j])
+			info[j][i] = info[i][j]
+		}
+	}
+	return info
+}
+
+// coarsen takes every step-th row of a column down to at most infoCodes+1 codes: neighbours together if there is an
+// order, else the most frequent ones and a rest.
+func coarsen(x *tree.Column, step int) []uint8 {
+	count := make([]int, x.Card)
+	n := 0
+	for i := 0; i < len(x.Codes); i += step {
+		count[x.Codes[i]]++
+		n++
+	}
+	to := make([]uint8, x.Card)
+	if x.Ordered {
+		below := 0
+		for c, k := range count {
+			to[c] = uint8((2*below + k) * infoCodes / max(2*n, 1))
+			below += k
+		}
+	} else {
+		byCount := make([]int, x.Card)
+		for c := range byCount {
+			byCount[c] = c
+		}
+		slices.SortStableFunc(byCount, func(a, b int) int { return count[b] - count[a] })
+		for i, c := range byCount {
+			to[c] = uint8(min(i, infoCodes))
+		}
+	}
+	out := make([]uint8, 0, n)
+	for i := 0; i < len(x.Codes); i += step {
+		out = append(out, to[x.Codes[i]])
+	}
+	return out
+}
+
+func mutual(a, b []uint8) float64 {
+	const k = infoCodes + 1
+	var both [k * k]int
+	var as, bs [k]int
+	for i := range a {
+		both[int(a[i])*k+int(b[i])]++
+		as[a[i]]++
+		bs[b[i]]++
+	}
+	n, info, ka, kb := float64(len(a)), 0.0, -1, -1
+	for x := range k {
+		ka += min(as[x], 1)
+		kb += min(bs[x], 1)
+		for y := range k {
+			if c := both[x*k+y]; c > 0 {
+				info += float64(c) / n * math.Log(float64(c)*n/(float64(as[x])*float64(bs[y])))
+			}
+		}
+	}
+	return max(0, info-float64(ka*kb)/(2*n))
+}
+
+// firstParts lists the variables that are the first part of their column: in the given order of variables, or in the
+// order of the columns if it is nil.
+func firstParts(vars []encode.Var, order []int32) []int32 {
+	var first []int32
+	for i := range vars {
+		v := int32(i)
+		if order != nil {
+			v = order[i]
+		}
+		if vars[v].Part == 0 {
+			first = append(first, v)
+		}
+	}
+	return first
+}
+
+// inOrder gives the variables in the order in which they are drawn: columns that depend most on all others first, as they
+// carry most into what follows, but a column that a rule computes after the others of the rule. The parts of a column stay together.
+func inOrder(enc *encode.Encoder, rules *rules, first []int32, info [][]float64) []int32 {
+	vars := enc.Vars()
+	total := make([]float64, len(first))
+	place := map[int]int{} // by column: index in first
+	for i := range first {
+		for _, x := range info[i] {
+			total[i] += x
+		}
+		place[vars[first[i]].Col] = i
+	}
+	waits := make([]int, len(first)) // for so many columns
+	then := make([][]int, len(first))
+	for _, s := range rules.sums {
+		c := place[rules.cols[s.computed]]
+		for _, k := range append(slices.Clone(s.parts), s.total) {
+			if k != s.computed {
+				p := place[rules.cols[k]]
+				waits[c]++
+				then[p] = append(then[p], c)
+			}
+		}
+	}
+	var order []int32
+	done := make([]bool, len(first))
+	for range first {
+		best := -1
+		for i := range first {
+			if !done[i] && waits[i] == 0 && (best < 0 || total[i] > total[best]) {
+				best = i
+			}
+		}
+		if best < 0 {
+			panic("baseline: rules wait for each other") // newRules has seen to it
+		}
+		done[best] = true
+		for _, c := range then[best] {
+			waits[c]--
+		}
+		for p := range vars[first[best]].Parts {
+			order = append(order, first[best]+int32(p))
+		}
+	}
+	return order
+}
+
+// mostColumns bounds the columns from which another one is told. With more of them, most would be noise, and time would
+// grow with the square of the number of columns.
+const mostColumns = 48
+
+// columns gives the variables from which v is told: the earlier parts of its own column, and all parts of those columns
+// before it that depend on it most.
+func columns(vars []encode.Var, before, first []int32, info [][]float64, v int32) []int32 {
+	place := map[int]int{}
+	for i, f := range first {
+		place[vars[f].Col] = i
+	}
+	own := place[vars[v].Col]
+	var cols []int // indices in first
+	for _, b := range before {
+		if vars[b].Part == 0 && vars[b].Col != vars[v].Col {
+			cols = append(cols, place[vars[b].Col])
+		}
+	}
+	slices.SortStableFunc(cols, func(a, b int) int { return cmp.Compare(info[own][b], info[own][a]) })
+	keep := map[int]bool{own: true}
+	for _, c := range cols[:min(len(cols), mostColumns)] {
+		keep[c] = true
+	}
+	out := []int32{}
+	for _, b := range before {
+		if keep[place[vars[b].Col]] {
+			out = append(out, b)
+		}
+	}
+	return out
+}

@@ -1,0 +1,117 @@
+package baseline
+
+import (
+	"math"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"example.org/cohort/internal/rng"
+	"example.org/cohort/table"
+)
+
+// logLik is the mean log-likelihood of the codes of the rows of t.
+func logLik(t *testing.T, m *Model, tab *table.Table) float64 {
+	codes, err := m.enc.Codes(tab)
+	require.NoError(t, err)
+	total := 0.0
+	if m.kind == kindCopula {
+		total = copulaLik(t, m, codes)
+	}
+	d, err := code(m.enc, codes)
+	require.NoError(t, err)
+	for v, x := range m.enc.Vars() {
+		if m.kind == kindCopula && x.Part == 0 {
+			continue
+		}
+		var rows []int32
+		for i, c := range codes[v] {
+			if c >= 0 {
+				rows = append(rows, int32(i))
+			}
+		}
+		for _, p := range m.trees[v].logProb(d, int32(v), rows) {
+			total += p
+		}
+	}
+	return total / float64(tab.Rows())
+}
+
+// copulaLik is the log-likelihood of the first parts under a copula. It is simulated: the noise behind the codes is drawn
+// where the codes say, and what the codes were worth is averaged over draws (Geweke, Hajivassiliou and Keane).
+func copulaLik(t *testing.T, m *Model, codes [][]int32) (total float64) {
+	s, err := m.sampler(SampleOptions{})
+	require.NoError(t, err)
+	const draws = 30
+	k, w, p := s.worker(), s.newRows(1)[0], make([]float64, m.widest)
+	for i := range codes[0] {
+		first, sum := 0.0, 0.0
+		for d := range draws {
+			w.r = rng.New(1, rng.SampleCell, uint64(i*draws+d))
+			log := 0.0
+			for _, c := range m.columns {
+				k.spread(&w, c.first, p[:m.sources[c.first].card])
+				log += math.Log(max(p[codes[c.first][i]], 1e-9))
+				k.score(&w, c.first, codes[c.first][i])
+			}
+			if d == 0 {
+				first = log
+			}
+			sum += math.Exp(log - first)
+		}
+		total += first + math.Log(sum/draws)
+	}
+	return total
+}
+
+// logProb gives the log-likelihood of the code of variable v in each of the rows to which it applies.
+func (f *forest) logProb(d *coded, v int32, rows []int32) []float64 {
+	p := make([]float64, len(rows))
+	for _, t := range f.Trees {
+		for i, x := range t.Score(d.x, d.x[v], rows, []float64{f.Setting.Shrink}, d.prior[v]) {
+			p[i] += x / float64(len(f.Trees))
+		}
+	}
+	for i, r := range rows {
+		if len(f.Trees) == 0 {
+			p[i] = d.prior[v][d.x[v].Codes[r]]
+		}
+		p[i] = math.Log(max(p[i], 1e-12))
+	}
+	return p
+}
+
+// Trees tell rows that they have not seen better than a copula does, and that better than independent columns, where
+// there is a strong dependence; on real tables trees are best as well.
+func TestHeldOutLikelihood(t *testing.T) {
+	real := func(name string, rows int) func(t *testing.T) *table.Table {
+		return func(t *testing.T) *table.Table {
+			tab := data(t, name)
+			var some []int
+			for i := 0; i < tab.Rows(); i += max(1, tab.Rows()/rows) {
+				some = append(some, i)
+			}
+			return tab.Select(some)
+		}
+	}
+	for name, get := range map[string]func(t *testing.T) *table.Table{
+		"school":      func(t *testing.T) *table.Table { return read(t, school(1000, 1)) },
+		"student-mat": real("student-mat.csv", 395),
+		"paperB1":     real("paperB1_oulad10pct.csv", 1100),
+		"adult":       real("adult.csv", 1100),
+	} {
+		t.Run(name, func(t *testing.T) {
+			train, test := get(t).Split(0.8, 1)
+			lik := map[string]float64{}
+			for _, kind := range kinds {
+				lik[kind] = logLik(t, fit(t, train, Options{Model: kind, Protect: -1}), test)
+			}
+			t.Logf("%v", lik)
+			require.Greater(t, lik[kindTrees], lik[kindIndependent]+0.3)
+			require.Greater(t, lik[kindTrees], lik[kindCopula]+0.05)
+			if name == "school" {
+				require.Greater(t, lik[kindCopula], lik[kindIndependent])
+			}
+		})
+	}
+}

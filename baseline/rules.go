@@ -1,0 +1,337 @@
+package baseline
+
+import (
+	"math"
+	"slices"
+	"strconv"
+	"strings"
+
+	"example.org/cohort/table"
+	"example.org/cohort/table/encode"
+)
+
+// rules are the schema's rules over the columns that take part in one, which are numbered anew. All numbers are multiples
+// of one unit for each rule column's component: whole numbers of 10^-decimals.
+type rules struct {
+	cols      []int   // columns of the schema
+	at        []int   // by column of the schema: its number here, or -1
+	unit      []int64 // units in one Step of the column
+	low, high []int64 // the range of the column
+	open      []bool  // it can be missing or a mark, and then no rule binds the others
+	sums      []sum
+	less      [][2]int // the first is at most the second
+}
+
+// A sum says total = parts[0] + parts[1] + ... The column computed is drawn last and follows from the others.
+type sum struct {
+	total    int
+	parts    []int
+	computed int
+}
+
+// far stands for no bound. Sums of such numbers don't overflow, as they are cut back to it.
+const far = int64(1) << 59
+
+func cap64(x int64) int64 { return min(max(x, -far), far) }
+
+// newRules takes the schema's rules apart. Rules that can't hold together by computing one column from the others each
+// are an error.
+func newRules(enc *encode.Encoder) (*rules, error) {
+	s := enc.Schema()
+	r := &rules{at: make([]int, len(s.Columns))}
+	for i := range r.at {
+		r.at[i] = -1
+	}
+	for _, rule := range s.Rules {
+		op, names := rule.Terms()
+		var local []int
+		for _, n := range names {
+			c := slices.IndexFunc(s.Columns, func(c table.Column) bool { return c.Name == n })
+			if c < 0 || enc.Filled(c) || s.Columns[c].Step <= 0 {
+				return nil, badRule(rule, "names a column that is not learned as a number")
+			}
+			local = append(local, r.column(c))
+		}
+		if op == "=" {
+			r.sums = append(r.sums, sum{total: local[0], parts: local[1:]})
+		} else {
+			r.less = append(r.less, [2]int{local[0], local[1]})
+		}
+	}
+	r.measure(enc)
+	if bad := r.assign(); bad >= 0 {
+		for _, rule := range s.Rules {
+			if op, _ := rule.Terms(); op != "=" {
+				continue
+			}
+			if bad == 0 {
+				return nil, badRule(rule, "goes round in a circle with other rules")
+			}
+			bad--
+		}
+	}
+	return r, nil
+}
+
+func badRule(rule table.Rule, reason string) error {
+	return &table.Error{Code: "bad-rule", Reason: "the rule " + strconv.Quote(rule.String()) + " " + reason, Fix: "leave out one of the rules"}
+}
+
+// column gives the number of a column of the schema here.
+func (r *rules) column(c int) int {
+	if r.at[c] < 0 {
+		r.at[c] = len(r.cols)
+		r.cols = append(r.cols, c)
+	}
+	return r.at[c]
+}
+
+// measure finds units and ranges.
+func (r *rules) measure(enc *encode.Encoder) {
+	s := enc.Schema()
+	most := 0
+	for _, c := range r.cols {
+		_, d := exactStep(s.Columns[c].Step)
+		most = max(most, d)
+	}
+	gaps := map[int]bool{}
+	for _, v := range enc.Vars() {
+		for k := 0; v.Part == 0 && k < v.Scale; k++ {
+			gaps[v.Col] = gaps[v.Col] || v.Share[k] > 0
+		}
+	}
+	for _, c := range r.cols {
+		col := &s.Columns[c]
+		unit, d := exactStep(col.Step)
+		for ; d < most; d++ {
+			unit *= 10
+		}
+		r.unit = append(r.unit, unit)
+		r.low = append(r.low, inUnits(col.Min/col.Step, unit))
+		r.high = append(r.high, inUnits(col.Max/col.Step, unit))
+		r.open = append(r.open, gaps[c])
+	}
+}
+
+func inUnits(steps float64, unit int64) int64 {
+	n := math.Round(steps)
+	if math.Abs(n)*float64(unit) >= float64(far) {
+		return int64(math.Copysign(float64(far), n))
+	}
+	return int64(n) * unit
+}
+
+// exactStep takes a Step apart: unit * 10^-decimals.
+func exactStep(step float64) (unit int64, decimals int) {
+	whole, frac, _ := strings.Cut(strconv.FormatFloat(step, 'f', -1, 64), ".")
+	unit, err := strconv.ParseInt(whole+frac, 10, 64)
+	if err != nil || unit < 1 {
+		return 1, 0
+	}
+	return unit, len(frac)
+}
+
+// assign chooses, for each sum, the column that is computed: its total, or, where that is computed already, its last part
+// that is not. It gives the first sum for which that leads into a circle, or -1.
+func (r *rules) assign() int {
+	taken := make([]bool, len(r.cols))
+	for i := range r.sums {
+		s := &r.sums[i]
+		choice := append(slices.Clone(s.parts), s.total)
+		slices.Reverse(choice)
+		found := false
+		for _, c := range choice {
+			s.computed = c
+			if !taken[c] && !r.circle(r.sums[:i+1]) {
+				taken[c], found = true, true
+				break
+			}
+		}
+		if !found {
+			return i
+		}
+	}
+	return -1
+}
+
+// circle tells whether any column would be computed from itself.
+func (r *rules) circle(sums []sum) bool {
+	done := make([]bool, len(sums))
+	for range sums {
+		for i, s := range sums {
+			ready := true
+			for j, t := range sums {
+				if i != j && !done[j] && (slices.Contains(s.parts, t.computed) || s.total == t.computed) {
+					ready = false
+				}
+			}
+			done[i] = done[i] || ready
+		}
+	}
+	return slices.Contains(done, false)
+}
+
+// What a row of a table has in a column so far.
+const (
+	undrawn = iota
+	number
+	void // missing or a mark: no rule binds it
+)
+
+// span is a rule column of one row: what it can be, in units.
+type span struct {
+	state     uint8
+	low, high int64
+}
+
+// start gives the spans of a row of which nothing is drawn. hull, if not nil, gives bounds that a condition sets for a
+// column, and tells whether it leaves numbers only.
+func (r *rules) start(spans []span, hull func(col int) (low, high int64, numbers bool)) {
+	for i := range spans {
+		low, high, numbers := -far, far, false
+		if hull != nil {
+			low, high, numbers = hull(r.cols[i])
+			low, high = r.scale(i, low), r.scale(i, high)
+		}
+		spans[i] = span{low: -far, high: far}
+		if computed := slices.ContainsFunc(r.sums, func(s sum) bool { return s.computed == i }); numbers || !r.open[i] {
+			spans[i].low, spans[i].high = low, high
+			if !computed {
+				spans[i].low, spans[i].high = max(low, r.low[i]), min(high, r.high[i])
+			}
+		}
+	}
+}
+
+// scale turns multiples of Step into units.
+func (r *rules) scale(i int, n int64) int64 {
+	if hi := far / r.unit[i]; n >= hi {
+		return far
+	} else if n <= -hi {
+		return -far
+	}
+	return n * r.unit[i]
+}
+
+// settle says what was drawn for a column: v multiples of its Step, or no number.
+func (r *rules) settle(spans []span, i int, v int64, isNumber bool) {
+	spans[i] = span{state: void, low: -far, high: far}
+	if isNumber {
+		n := r.scale(i, v)
+		spans[i] = span{state: number, low: n, high: n}
+	}
+}
+
+// bounds gives what the rules leave of column i, which is not drawn yet, in multiples of its Step; encode's NoLow and
+// NoHigh where they leave all of its range. What the columns not yet drawn can be is taken into account, so that they have room left.
+func (r *rules) bounds(spans []span, i int, spare []span) (low, high int64) {
+	now := append(spare[:0], spans...)
+	r.tighten(now)
+	low, high = encode.NoLow, encode.NoHigh
+	u := r.unit[i]
+	if now[i].low > r.low[i] {
+		low = ceilDiv(now[i].low, u)
+	}
+	if now[i].high < r.high[i] {
+		high = floorDiv(now[i].high, u)
+	}
+	return low, high
+}
+
+// tighten narrows spans by all rules until nothing changes, or as often as a chain of all rules could ask for.
+func (r *rules) tighten(spans []span) {
+	for range len(r.sums) + len(r.less) + 1 {
+		changed := false
+		for _, l := range r.less {
+			a, b := &spans[l[0]], &spans[l[1]]
+			if a.state != void && b.state != void {
+				changed = narrow(a, -far, b.high) || changed
+				changed = narrow(b, a.low, far) || changed
+			}
+		}
+		for i := range r.sums {
+			changed = r.tightenSum(&r.sums[i], spans) || changed
+		}
+		if !changed {
+			return
+		}
+	}
+}
+
+func (r *rules) tightenSum(s *sum, spans []span) (changed bool) {
+	total := &spans[s.total]
+	low, high, free := int64(0), int64(0), 0
+	if total.state == void {
+		return false
+	}
+	for _, p := range s.parts {
+		if spans[p].state == void {
+			return false
+		}
+		low, high = cap64(low+spans[p].low), cap64(high+spans[p].high)
+		if spans[p].low <= -far || spans[p].high >= far {
+			free++
+		}
+	}
+	changed = narrow(total, low, high)
+	if free > 1 {
+		return changed
+	}
+	for i := range s.parts {
+		restLow, restHigh := int64(0), int64(0)
+		for j, q := range s.parts {
+			if i != j {
+				restLow, restHigh = cap64(restLow+spans[q].low), cap64(restHigh+spans[q].high)
+			}
+		}
+		a, b := -far, far
+		if total.low > -far && restHigh < far {
+			a = cap64(total.low - restHigh)
+		}
+		if total.high < far && restLow > -far {
+			b = cap64(total.high - restLow)
+		}
+		changed = narrow(&spans[s.parts[i]], a, b) || changed
+	}
+	return changed
+}
+
+// narrow cuts a span that is not drawn yet.
+func narrow(s *span, low, high int64) bool {
+	if s.state != undrawn || low <= s.low && high >= s.high {
+		return false
+	}
+	s.low, s.high = max(s.low, low), min(s.high, high)
+	return true
+}
+
+// compute gives the value of a column that a sum computes, in multiples of its Step. all is false where one of the others
+// is no number, so that the rule does not bind; ok is false where the value is not on the column's grid.
+func (r *rules) compute(s *sum, spans []span) (v int64, all, ok bool) {
+	x := int64(0)
+	for _, p := range append(s.parts[:len(s.parts):len(s.parts)], s.total) {
+		if p == s.computed {
+			continue
+		}
+		if spans[p].state != number {
+			return 0, false, true
+		}
+		if (p == s.total) == (s.computed != s.total) {
+			x += spans[p].low // the total, less the other parts; or the parts
+		} else {
+			x -= spans[p].low
+		}
+	}
+	u := r.unit[s.computed]
+	return x / u, true, x%u == 0
+}
+
+func floorDiv(a, b int64) int64 {
+	q := a / b
+	if a%b < 0 {
+		q--
+	}
+	return q
+}
+
+func ceilDiv(a, b int64) int64 { return -floorDiv(-a, b) }

@@ -1,0 +1,59 @@
+package cohort_test
+
+import (
+	"context"
+	"io"
+	"testing"
+
+	"example.org/cohort"
+	"example.org/cohort/table"
+	"github.com/stretchr/testify/require"
+)
+
+// benchTables gives the real tables that are at hand, and one that always is.
+func benchTables(b *testing.B) map[string]*table.Table {
+	tables := map[string]*table.Table{"pupils": read(b, pupils(1000, 90))}
+	for _, name := range []string{"student-mat", "adult"} {
+		if actual, ok := shared(b, name+".csv"); ok {
+			tables[name] = actual
+		}
+	}
+	return tables
+}
+
+func BenchmarkFit(b *testing.B) {
+	for name, actual := range benchTables(b) {
+		for _, model := range generators {
+			b.Run(name+"/"+model, func(b *testing.B) {
+				for b.Loop() {
+					fit(b, actual, cohort.Options{Model: model})
+				}
+				b.ReportMetric(float64(actual.Rows()*b.N)/b.Elapsed().Seconds(), "rows/s")
+				e, err := cohort.Plan(actual, cohort.Options{Model: model})
+				require.NoError(b, err)
+				b.ReportMetric(e.Time.Seconds()*float64(b.N)/b.Elapsed().Seconds(), "planned/actual")
+			})
+		}
+	}
+}
+
+// BenchmarkSample draws and writes as a file.
+func BenchmarkSample(b *testing.B) {
+	const rows = 100_000
+	for name, actual := range benchTables(b) {
+		for _, model := range generators {
+			m := fit(b, actual, cohort.Options{Model: model})
+			b.Run(name+"/"+model, func(b *testing.B) {
+				for b.Loop() {
+					w := table.NewCSVWriter(io.Discard, m.Info().Schema)
+					for part, err := range m.Chunks(context.Background(), cohort.SampleOptions{Rows: rows}) {
+						require.NoError(b, err)
+						require.NoError(b, w.Write(part))
+					}
+					require.NoError(b, w.Flush())
+				}
+				b.ReportMetric(float64(rows*b.N)/b.Elapsed().Seconds(), "rows/s")
+			})
+		}
+	}
+}

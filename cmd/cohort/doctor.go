@@ -1,0 +1,150 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"os"
+	"runtime"
+	"strings"
+
+	"github.com/klauspost/cpuid/v2"
+
+	"example.org/cohort"
+	"example.org/cohort/internal/container"
+	"example.org/cohort/internal/demo"
+	"example.org/cohort/table"
+)
+
+var doctorVerb = verb{
+	name: "doctor", run: runDoctor, help: doctorHelp,
+	group: groupHelp, example: "doctor", about: "what this computer can do, and a self-test",
+}
+
+// runDoctor tells what the program found, and tests it.
+func runDoctor(a *app, _ *options) error {
+	a.say("%s", wrap("Program    ", "Cohort "+version+", "+runtime.Version()+", "+runtime.GOOS+"/"+runtime.GOARCH, a.width))
+	a.say("%s", wrap("Processor  ", processorText(), a.width))
+	a.say("%s", wrap("Kernels    ", kernels+"; the same results on every processor", a.width))
+	a.say("%s", wrap("Memory     ", memoryText(memory()), a.width))
+	healthy := true
+	for _, f := range []struct{ name, path string }{{"Folder", "."}, {"Temporary", os.TempDir()}} {
+		err := canWrite(f.path)
+		healthy = healthy && err == nil
+		a.say("%s", wrap(padded(f.name, 10)+" ", a.status(err == nil)+" "+folderText(f.path, err), a.width))
+	}
+	m := a.start("Self-test", "test", selfTestTime)
+	err := selfTest()
+	m.stop()
+	if err != nil {
+		return err
+	}
+	a.say("%s", wrap("Self-test  ", a.status(true)+" the demo table learned and written twice, on 1 and on "+
+		count(runtime.GOMAXPROCS(0), "core", "cores")+": the same bytes", a.width))
+	if !healthy {
+		return exitCode(exitError)
+	}
+	return nil
+}
+
+// status is the mark before a check.
+func (a *app) status(ok bool) string {
+	if ok {
+		return a.paint(green, "[ok]")
+	}
+	return a.paint(red, "[stop]")
+}
+
+// processorText names the processor, its cores and what it can compute with.
+func processorText() string {
+	name := strings.Join(strings.Fields(cpuid.CPU.BrandName), " ")
+	if name == "" {
+		name = "name not known"
+	}
+	var can []string
+	for _, f := range []struct {
+		id   cpuid.FeatureID
+		name string
+	}{{cpuid.SSE42, "sse4.2"}, {cpuid.AVX2, "avx2"}, {cpuid.FMA3, "fma"}, {cpuid.AVX512F, "avx512"}, {cpuid.ASIMD, "neon"}} {
+		if cpuid.CPU.Supports(f.id) {
+			can = append(can, f.name)
+		}
+	}
+	text := name + "; " + count(runtime.GOMAXPROCS(0), "core", "cores") + " in use"
+	if n := runtime.NumCPU(); n != runtime.GOMAXPROCS(0) {
+		text += " of " + grouped(int64(n))
+	}
+	if len(can) > 0 {
+		text += "; " + strings.Join(can, " ")
+	}
+	return text
+}
+
+func memoryText(total, free int64) string {
+	size := func(n int64) string { return fmt.Sprintf("%.1f GB", float64(n)/(1<<30)) }
+	switch {
+	case total == 0:
+		return "not known on this system"
+	case free == 0:
+		return size(total)
+	}
+	return size(total) + ", " + size(free) + " free"
+}
+
+func folderText(path string, err error) string {
+	if path == "." {
+		path = "this folder"
+	}
+	if err != nil {
+		return path + " can't be written to; name another one with -o"
+	}
+	return path + " can be written to"
+}
+
+// canWrite tries to make a file in a folder.
+func canWrite(folder string) error {
+	f, err := os.CreateTemp(folder, container.TempPattern)
+	if err != nil {
+		return err
+	}
+	_, err = f.Write(make([]byte, 1<<16))
+	f.Close()
+	os.Remove(f.Name())
+	return err
+}
+
+// selfTestTime is what the self-test takes on a slow computer; the progress line begins with it.
+const selfTestTime = 2e9
+
+// selfTest learns the demo table and writes it, on one core and on all, and compares models and rows byte by byte.
+func selfTest() error {
+	cores := runtime.GOMAXPROCS(0)
+	defer runtime.GOMAXPROCS(cores)
+	var model, rows [2]bytes.Buffer
+	for i, n := range []int{1, cores} {
+		runtime.GOMAXPROCS(n)
+		t, err := table.ReadCSV(bytes.NewReader(demo.CSV()), table.ReadOptions{})
+		if err != nil {
+			return err
+		}
+		m, err := cohort.Fit(context.Background(), t, cohort.Options{})
+		if err != nil {
+			return err
+		}
+		if err := m.Save(&model[i]); err != nil {
+			return err
+		}
+		s, err := m.Sample(context.Background(), cohort.SampleOptions{Rows: int64(t.Rows())})
+		if err != nil {
+			return err
+		}
+		if err := table.WriteCSV(&rows[i], s); err != nil {
+			return err
+		}
+	}
+	if !bytes.Equal(model[0].Bytes(), model[1].Bytes()) || !bytes.Equal(rows[0].Bytes(), rows[1].Bytes()) {
+		return fault("self-test", "the self-test gave other bytes on several cores than on one: results of this computer can't be relied on.",
+			"cohort version     (tell the authors what this and cohort doctor print)")
+	}
+	return nil
+}

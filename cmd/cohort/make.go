@@ -1,0 +1,282 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"example.org/cohort"
+	"example.org/cohort/table"
+)
+
+var makeVerb = verb{
+	name: "make", file: oneFile, help: makeHelp, run: runMake,
+	options: readOptionNames + " " + learnOptionNames + " n where balance o force replay strict",
+	group:   groupStart, example: "make grades.csv", about: "real table in; synthetic table out",
+}
+
+// making is one run of make: the work, and where its files go.
+type making struct {
+	*work
+	base   string // folder asked for
+	pair   *pair
+	old    []string  // files of the last result, which --force replaces
+	replay *manifest // of the run that is repeated; nil
+	sample cohort.SampleOptions
+	check  *checker
+	record *manifest
+}
+
+func runMake(a *app, o *options) error {
+	if o.replay != "" {
+		return runReplay(a, o)
+	}
+	w, release := newWork(a, o, o.file())
+	defer release()
+	return (&making{work: w}).run(w.read)
+}
+
+// run does the whole work. read reads the table; everything after it is the same for make, --replay and demo.
+func (m *making) run(read func() error) error {
+	if err := read(); err != nil {
+		return m.stopped(err, "")
+	}
+	if err := m.checkSample(); err != nil {
+		return err
+	}
+	m.showReading()
+	if err := m.claim(); err != nil {
+		return err
+	}
+	defer func() {
+		m.stage.discard()
+		m.pair.drop()
+	}()
+	if err := m.learn(m.inPrivate("_checkpoint")); err != nil {
+		return err
+	}
+	if err := m.write(); err != nil {
+		return m.stopped(err, "")
+	}
+	return m.deliver()
+}
+
+// deliver gives the files their names, says what was found, and ends with the exit code of the result.
+func (m *making) deliver() error {
+	if err := m.finish(); err != nil {
+		return err
+	}
+	m.announce()
+	m.stage.files = nil
+	m.showResult()
+	if !m.check.ok() {
+		return exitCode(exitDoNotRelease)
+	}
+	return nil
+}
+
+// checkSample finds mistakes in conditions before anything is learned.
+func (m *making) checkSample() (err error) {
+	if m.sample, err = m.a.sampleOptions(m.o); err != nil {
+		return err
+	}
+	if _, err := table.Sets(m.table.Schema(), m.sample.Where); err != nil {
+		return err
+	}
+	if m.o.balance != "" {
+		_, err = m.table.Schema().Column(m.o.balance)
+	}
+	return err
+}
+
+// claim finds the folders: new ones, those of the stopped run, or with --force those of the last result.
+func (m *making) claim() error {
+	var err error
+	if m.base, err = outputFolder(m.o.output); err != nil {
+		return err
+	}
+	switch {
+	case m.o.resume:
+		m.pair = lastPair(m.base, func(p *pair) bool { return exists(filepath.Join(p.private, m.name+"_checkpoint")) })
+		if m.pair == nil {
+			return nothingToResume(m.work)
+		}
+	case m.o.force:
+		m.pair = lastPair(m.base, func(p *pair) bool { return len(manifestPaths(p.private)) > 0 })
+	}
+	if m.pair == nil {
+		m.pair, err = newPair(m.base)
+		return err
+	}
+	m.old = oldFiles(m.pair)
+	return m.pair.reopen()
+}
+
+func (m *making) inPrivate(suffix string) string { return filepath.Join(m.pair.private, m.name+suffix) }
+
+// write stages the synthetic table and looks at every row on the way.
+func (m *making) write() error {
+	info := m.model.Info()
+	step := m.meter("Writing", "write", 0)
+	m.sample.Progress = step.progress
+	m.check = newChecker(m.table, info.Schema, info.Protect)
+	if err := m.pair.openPublic(); err != nil {
+		return err
+	}
+	path := filepath.Join(m.pair.public, m.name+"_SYNTHETIC"+m.ext)
+	err := m.stage.write(path, "hand-over", func(out io.Writer) error {
+		return writeRows(m.work, m.sample, out, false, m.check.add)
+	})
+	if err != nil {
+		return err
+	}
+	broken := 0
+	for _, n := range m.check.Broken {
+		broken += n
+	}
+	step.replace(fmt.Sprintf("%s, %s broken", rowsText(m.check.Rows), count(broken, "rule", "rules")))
+	return nil
+}
+
+// writeRows writes the rows that opt asks for, part by part, and shows each part to look, which may be nil.
+func writeRows(w *work, opt cohort.SampleOptions, out io.Writer, noHeader bool, look func(*table.Table)) error {
+	c := table.NewCSVWriter(out, w.model.Info().Schema)
+	c.NoHeader = noHeader
+	for t, err := range w.model.Chunks(w.ctx, opt) {
+		if err != nil {
+			return err
+		}
+		if look != nil {
+			look(t)
+		}
+		if err := c.Write(t); err != nil {
+			return err
+		}
+	}
+	return c.Flush()
+}
+
+// finish stages the other files, and gives all of them their names.
+func (m *making) finish() error {
+	if !m.check.ok() {
+		if err := m.stage.move("hand-over", "do-not-release", m.inPrivate("_SYNTHETIC_DO-NOT-RELEASE"+m.ext)); err != nil {
+			return err
+		}
+	} else if err := m.stage.write(filepath.Join(m.pair.public, "README.txt"), "hand-over", m.readme); err != nil {
+		return err
+	}
+	if err := m.stage.write(m.inPrivate(".cohort"), "model", m.model.Save); err != nil {
+		return err
+	}
+	if m.embedded != nil {
+		m.data.Path = m.inPrivate(m.ext)
+		whole := func(out io.Writer) error { _, err := out.Write(m.embedded); return err }
+		if err := m.stage.write(m.data.Path, "source", whole); err != nil {
+			return err
+		}
+	}
+	own := *m.o
+	own.verb, own.files = "make", []string{m.data.Path}
+	recipe := func(out io.Writer) error { return writeRecipe(out, m.table, m.found, &own) }
+	if err := m.stage.write(m.inPrivate("_recipe.toml"), "recipe", recipe); err != nil {
+		return err
+	}
+	if err := m.writeRejected(m.pair.private); err != nil {
+		return err
+	}
+	if err := m.writeManifest(); err != nil {
+		return err
+	}
+	if err := m.compareReplay(); err != nil {
+		return err
+	}
+	return m.commit()
+}
+
+func (m *making) writeManifest() error {
+	m.record = newManifest(m.o, m.model.Info())
+	m.record.Data = m.data
+	if m.data.Path != "-" {
+		m.record.Data.Path = relativeTo(m.pair.private, m.data.Path)
+	}
+	m.record.Tables = 1 + tablesMade(m.pair.public, m.data.SHA256)
+	m.record.addFiles(m.pair.private, &m.stage)
+	return m.stage.write(m.inPrivate("_manifest.json"), "manifest", m.record.write)
+}
+
+// commit renames everything. Where --force can't replace a file that another program holds open, the result goes to new
+// folders, and the error says so.
+func (m *making) commit() error {
+	held := m.stage.commit(m.old)
+	if held == nil {
+		if !m.check.ok() {
+			os.Remove(m.pair.public) // succeeds only where it is empty
+		}
+		return nil
+	}
+	if len(m.old) == 0 {
+		return held
+	}
+	last := m.pair
+	defer last.drop()
+	var err error
+	if m.pair, err = newPair(m.base); err != nil {
+		return err
+	}
+	if err := m.pair.openPublic(); err != nil {
+		return err
+	}
+	if err := m.moveTo(m.pair, last); err != nil {
+		return err
+	}
+	m.announce()
+	m.stage.files = nil
+	p := fault("file-open", "a file of the last result is open in another program, so --force can't replace it. The new table is complete, in "+
+		slashed(m.pair.public)+".", "close the file in the other program; nothing needs to be run again.")
+	if path := pathOf(held); path != "" {
+		p.file = path
+		p.what = strings.Replace(p.what, "a file of the last result", path, 1)
+	}
+	return p
+}
+
+// moveTo brings the staged files from one pair of folders to another, and commits them there.
+func (m *making) moveTo(to, from *pair) error {
+	m.stage.remove("manifest")
+	for i := range m.stage.files {
+		f := &m.stage.files[i]
+		folder := to.private
+		if filepath.Dir(f.path) == from.public {
+			folder = to.public
+		}
+		path := filepath.Join(folder, filepath.Base(f.path))
+		if err := os.Rename(temporaryName(f.path), temporaryName(path)); err != nil {
+			return err
+		}
+		f.path = path
+	}
+	if err := m.writeManifest(); err != nil {
+		return err
+	}
+	return m.stage.commit(nil)
+}
+
+// pathOf gives the path that an error of the operating system is about, or "".
+func pathOf(err error) string {
+	var p *fs.PathError
+	var l *os.LinkError
+	switch {
+	case errors.As(err, &l):
+		return l.New
+	case errors.As(err, &p):
+		return p.Path
+	}
+	return ""
+}
+
+// slashed ends the name of a folder with a slash, as people read it.
+func slashed(folder string) string { return folder + string(os.PathSeparator) }

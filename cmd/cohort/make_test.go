@@ -1,0 +1,367 @@
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"runtime"
+	"slices"
+	"strings"
+	"sync"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+)
+
+func TestMake(t *testing.T) {
+	dir := t.TempDir()
+	write(t, dir, "grades.csv", marked(300))
+	r := call(t, dir, "make", "grades.csv")
+	require.Equal(t, 0, r.code, r.err)
+	unmarked(t, r)
+	require.Equal(t, []string{"grades.csv", "out-private/grades.cohort", "out-private/grades_manifest.json",
+		"out-private/grades_recipe.toml", "out/README.txt", "out/grades_SYNTHETIC.csv"}, files(t, dir))
+	require.Contains(t, r.err, "Reading    grades.csv     300 rows, 9 columns; comma, UTF-8")
+	require.Contains(t, r.err, "Total = ")
+	require.Contains(t, r.err, "Writing    300 rows, 0 rules broken")
+	require.Contains(t, r.out, "Private       [ok]   real ids, names   0           must be 0\n")
+	require.Contains(t, r.out, "Rules         [ok]   kept              1 of 1      kinds and ranges, too\n")
+	require.Contains(t, r.out, "no verdict yet")
+	require.NotContains(t, r.out, "READY")
+	for line := range strings.SplitSeq(r.out+r.err, "\n") {
+		require.LessOrEqual(t, len(line), 79, line)
+	}
+	made := read(t, dir, "out/grades_SYNTHETIC.csv")
+	require.Equal(t, header(marked(1)), header(made))
+	require.Len(t, rowsOf(made), 300)
+	for i, line := range rowsOf(made) {
+		cells := strings.Split(line, ",")
+		require.Len(t, cells, 9)
+		var a, e, total int
+		if n, _ := fmt.Sscan(strings.Join(cells[4:7], " "), &a, &e, &total); n == 3 {
+			require.Equal(t, total, a+e, "row %d", i)
+		}
+	}
+
+	t.Run("a second run changes nothing of the first", func(t *testing.T) {
+		require.Equal(t, 0, call(t, dir, "make", "grades.csv", "--seed", "1").code)
+		require.Equal(t, made, read(t, dir, "out/grades_SYNTHETIC.csv"))
+		require.NotEqual(t, made, read(t, dir, "out-2/grades_SYNTHETIC.csv"))
+		require.FileExists(t, filepath.Join(dir, "out-2-private/grades.cohort"))
+		m, err := readManifest(filepath.Join(dir, "out-2-private/grades_manifest.json"))
+		require.NoError(t, err)
+		require.Equal(t, 2, m.Tables)
+	})
+	t.Run("force replaces the last", func(t *testing.T) {
+		before := files(t, dir)
+		require.Equal(t, 0, call(t, dir, "make", "grades.csv", "--force").code)
+		require.Equal(t, before, files(t, dir))
+		require.Equal(t, made, read(t, dir, "out-2/grades_SYNTHETIC.csv"), "the same seed again")
+	})
+	t.Run("force removes what the last had and this has not", func(t *testing.T) {
+		write(t, dir, "other.csv", marked(100))
+		require.Equal(t, 0, call(t, dir, "make", "other.csv", "--force").code)
+		require.NoFileExists(t, filepath.Join(dir, "out-2/grades_SYNTHETIC.csv"))
+		require.FileExists(t, filepath.Join(dir, "out-2/other_SYNTHETIC.csv"))
+	})
+}
+
+func TestForceWhereAFileIsHeld(t *testing.T) {
+	dir := t.TempDir()
+	write(t, dir, "t.csv", marked(60))
+	require.Equal(t, 0, call(t, dir, "make", "t.csv").code)
+	// A folder in the place of the file can't be replaced, like a workbook that is open on Windows.
+	held := filepath.Join(dir, "out", "t_SYNTHETIC.csv")
+	require.NoError(t, os.Remove(held))
+	require.NoError(t, os.MkdirAll(filepath.Join(held, "x"), 0o777))
+	r := call(t, dir, "make", "t.csv", "--force")
+	require.Equal(t, exitError, r.code, r.err)
+	require.Contains(t, r.err, "out-2")
+	require.Len(t, rowsOf(read(t, dir, "out-2/t_SYNTHETIC.csv")), 60)
+	m, err := readManifest(filepath.Join(dir, "out-2-private/t_manifest.json"))
+	require.NoError(t, err)
+	require.Equal(t, "../out-2/t_SYNTHETIC.csv", m.Files[0].Path)
+	require.FileExists(t, filepath.Join(dir, "out-private/t.cohort"), "the last result stays")
+	for _, f := range files(t, dir) {
+		require.NotContains(t, f, ".tmp")
+	}
+}
+
+func TestReplay(t *testing.T) {
+	dir := t.TempDir()
+	write(t, dir, "t.csv", marked(300))
+	write(t, dir, "r.toml", "seed = 7\nwhere = [\"Maths < 40\"]\n[columns.\"Remark\"]\ndrop = true\n")
+	require.Equal(t, 0, call(t, dir, "make", "t.csv", "--recipe", "r.toml", "-n", "123", "--model", "copula").code)
+	require.NoError(t, os.Remove(filepath.Join(dir, "r.toml")))
+	manifest := filepath.Join("out-private", "t_manifest.json")
+	r := call(t, dir, "make", "--replay", manifest)
+	require.Equal(t, 0, r.code, r.err)
+	require.Equal(t, read(t, dir, "out/t_SYNTHETIC.csv"), read(t, dir, "out-2/t_SYNTHETIC.csv"))
+	require.Equal(t, read(t, dir, "out-private/t.cohort"), read(t, dir, "out-2-private/t.cohort"))
+	require.NotContains(t, header(read(t, dir, "out-2/t_SYNTHETIC.csv")), "Remark")
+	require.Len(t, rowsOf(read(t, dir, "out-2/t_SYNTHETIC.csv")), 123)
+
+	before := files(t, dir)
+	write(t, dir, "t.csv", marked(301))
+	assertClear(t, call(t, dir, "make", "--replay", manifest), exitError, dir, before, "t.csv is not the file")
+	require.NoError(t, os.Rename(filepath.Join(dir, "t.csv"), filepath.Join(dir, "moved.csv")))
+	assertClear(t, call(t, dir, "make", "--replay", manifest), exitError, dir, files(t, dir), "not where it was")
+	write(t, dir, "moved.csv", marked(300))
+	require.Equal(t, 0, call(t, dir, "make", "moved.csv", "--replay", manifest).code)
+	require.Equal(t, read(t, dir, "out/t_SYNTHETIC.csv"), read(t, dir, "out-3/moved_SYNTHETIC.csv"))
+
+	text := read(t, dir, manifest)
+	m, err := readManifest(filepath.Join(dir, manifest))
+	require.NoError(t, err)
+	write(t, dir, "changed.json", strings.Replace(text, m.Files[0].SHA256, strings.Repeat("0", 64), 1))
+	before = files(t, dir)
+	assertClear(t, call(t, dir, "make", "moved.csv", "--replay", "changed.json"), exitError, dir, before, "other bytes")
+	write(t, dir, "none.json", "{}")
+	assertClear(t, call(t, dir, "make", "moved.csv", "--replay", "none.json"), exitError, dir, files(t, dir), "none.json is not a manifest")
+}
+
+func TestDemo(t *testing.T) {
+	dir := t.TempDir()
+	r := call(t, dir, "demo")
+	require.Equal(t, 0, r.code, r.err)
+	require.Contains(t, r.err, "A demonstration with a fictional school. Nothing leaves this computer.")
+	require.Contains(t, r.err, "Reading    school.csv     600 rows, 14 columns; comma, UTF-8, dates day/month")
+	require.Contains(t, r.out, "kept              1 of 1")
+	require.Contains(t, r.out, "make yourfile.csv")
+	require.Len(t, rowsOf(read(t, dir, "out/school_SYNTHETIC.csv")), 600)
+	require.Equal(t, header(read(t, dir, "out-private/school.csv")), header(read(t, dir, "out/school_SYNTHETIC.csv")))
+	// The same by make, on the table that the demonstration leaves.
+	require.Equal(t, 0, call(t, dir, "make", "out-private/school.csv").code)
+	require.Equal(t, read(t, dir, "out/school_SYNTHETIC.csv"), read(t, dir, "out-2/school_SYNTHETIC.csv"))
+}
+
+func TestStudents(t *testing.T) {
+	data, err := os.ReadFile(filepath.Join("..", "..", "..", "shared", "data", "student-mat.csv"))
+	if err != nil {
+		t.Skip("the data are not here")
+	}
+	dir := t.TempDir()
+	write(t, dir, "student-mat.csv", string(data))
+	r := call(t, dir, "make", "student-mat.csv")
+	require.Equal(t, 0, r.code, r.err)
+	made := read(t, dir, "out/student-mat_SYNTHETIC.csv")
+	require.Equal(t, header(string(data)), header(made))
+	require.Len(t, rowsOf(made), 395)
+}
+
+func TestStandardInputAndOutput(t *testing.T) {
+	dir := t.TempDir()
+	require.Equal(t, 0, runInput(t, dir, marked(100), "make", "-", "-n", "10").code)
+	require.Len(t, rowsOf(read(t, dir, "out/table_SYNTHETIC.csv")), 10)
+	require.Equal(t, 0, runInput(t, dir, marked(100), "fit", "-", "--seed", "0").code)
+	require.Equal(t, read(t, dir, "out-private/table.cohort"), read(t, dir, "table.cohort"))
+	r := call(t, dir, "sample", "table.cohort", "-n", "10", "-o", "-")
+	require.Equal(t, 0, r.code)
+	require.Equal(t, read(t, dir, "out/table_SYNTHETIC.csv"), r.out)
+}
+
+func TestEvents(t *testing.T) {
+	dir := t.TempDir()
+	write(t, dir, "t.csv", marked(100))
+	r := call(t, dir, "make", "t.csv", "--json")
+	require.Equal(t, 0, r.code, r.err)
+	seen := map[string][]map[string]any{}
+	for line := range strings.SplitSeq(strings.TrimSpace(r.err), "\n") {
+		var e map[string]any
+		require.NoError(t, json.Unmarshal([]byte(line), &e), line)
+		seen[e["event"].(string)] = append(seen[e["event"].(string)], e)
+	}
+	phases := ""
+	for _, e := range seen["progress"] {
+		if p := e["phase"].(string); !strings.HasSuffix(phases, p+" ") {
+			phases += p + " "
+		}
+	}
+	require.Equal(t, "read learn write ", phases)
+	roles := map[any]any{}
+	for _, e := range seen["file"] {
+		roles[filepath.ToSlash(e["path"].(string))] = e["role"]
+	}
+	require.Equal(t, "hand-over", roles["out/t_SYNTHETIC.csv"])
+	require.Equal(t, "keep", roles["out-private/t.cohort"])
+	require.Empty(t, seen["verdict"])
+
+	r = call(t, dir, "make", "absent.csv", "--json")
+	var e errorEvent
+	require.NoError(t, json.Unmarshal([]byte(r.err[strings.LastIndex(strings.TrimSpace(r.err), "\n")+1:]), &e))
+	require.Equal(t, "no-such-file", e.Code)
+	require.Empty(t, call(t, dir, "make", "t.csv", "--quiet").err)
+}
+
+// notes is standard error of a process that still runs.
+type notes struct {
+	mu   sync.Mutex
+	text strings.Builder
+}
+
+func (n *notes) Write(b []byte) (int, error) {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	return n.text.Write(b)
+}
+
+func (n *notes) String() string {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	return n.text.String()
+}
+
+// interrupted makes a table, waits for the first checkpoint, and lets act interrupt the run. If the run was over before it
+// could be interrupted, the same is done with a larger table: no machine is too fast for this test.
+func interrupted(t *testing.T, act func(c *exec.Cmd, ended func() bool, err *notes) bool) (dir string, rows int) {
+	t.Helper()
+	if runtime.GOOS == "windows" {
+		t.Skip("there is no signal to send")
+	}
+	for rows = 30000; ; rows *= 2 {
+		dir = t.TempDir()
+		write(t, dir, "t.csv", marked(rows))
+		c := exec.Command(program, "make", "t.csv", "-n", "50")
+		var err notes
+		// On one core, little work takes long enough.
+		c.Dir, c.Stderr, c.Env = dir, &err, append(os.Environ(), "GOMAXPROCS=1")
+		require.NoError(t, c.Start())
+		over := make(chan struct{})
+		go func() { c.Wait(); close(over) }()
+		ended := func() bool {
+			select {
+			case <-over:
+				return true
+			default:
+				return false
+			}
+		}
+		until(t, func() bool { return ended() || exists(filepath.Join(dir, checkpoint)) })
+		done := !ended() && act(c, ended, &err)
+		until(t, ended)
+		if done {
+			return dir, rows
+		}
+	}
+}
+
+var checkpoint = filepath.Join("out-private", "t_checkpoint")
+
+// until waits for something.
+func until(t *testing.T, holds func() bool) {
+	t.Helper()
+	for end := time.Now().Add(time.Minute); !holds(); time.Sleep(5 * time.Millisecond) {
+		require.True(t, time.Now().Before(end), "waited too long")
+	}
+}
+
+// TestInterrupted: a fit that is killed or stopped goes on with --resume, on any number of cores, and ends in the same bytes
+// as one that ran through.
+func TestInterrupted(t *testing.T) {
+	goesOn := func(t *testing.T, dir string, rows int) {
+		r := call(t, dir, "make", "t.csv", "-n", "50", "--resume")
+		require.Equal(t, 0, r.code, r.err)
+		whole := t.TempDir()
+		write(t, whole, "t.csv", marked(rows))
+		require.Equal(t, 0, call(t, whole, "make", "t.csv", "-n", "50").code)
+		require.Equal(t, read(t, whole, "out/t_SYNTHETIC.csv"), read(t, dir, "out/t_SYNTHETIC.csv"))
+		require.Equal(t, read(t, whole, "out-private/t.cohort"), read(t, dir, "out-private/t.cohort"))
+		require.Equal(t, files(t, whole), files(t, dir))
+	}
+	only := []string{filepath.ToSlash(checkpoint), "t.csv"}
+	t.Run("kill", func(t *testing.T) {
+		t.Parallel()
+		dir, rows := interrupted(t, func(c *exec.Cmd, ended func() bool, _ *notes) bool {
+			c.Process.Kill()
+			until(t, ended)
+			return !c.ProcessState.Success()
+		})
+		for _, f := range files(t, dir) {
+			require.True(t, slices.Contains(only, f) || strings.Contains(f, "/.cohort-"), f)
+		}
+		goesOn(t, dir, rows)
+	})
+	stopped := func(t *testing.T, interrupt func(c *exec.Cmd, ended func() bool, err *notes)) (string, int) {
+		dir, rows := interrupted(t, func(c *exec.Cmd, ended func() bool, err *notes) bool {
+			interrupt(c, ended, err)
+			until(t, ended)
+			if c.ProcessState.Success() || strings.Contains(err.String(), "Nothing was kept") {
+				return false // it had learned all before the signal came
+			}
+			require.Equal(t, exitStopped, c.ProcessState.ExitCode(), err.String())
+			require.Contains(t, err.String(), "make t.csv -n 50 --resume")
+			return true
+		})
+		require.Equal(t, only, files(t, dir))
+		return dir, rows
+	}
+	t.Run("SIGTERM", func(t *testing.T) {
+		t.Parallel()
+		stopped(t, func(c *exec.Cmd, _ func() bool, _ *notes) { c.Process.Signal(syscall.SIGTERM) })
+	})
+	t.Run("Ctrl-C twice", func(t *testing.T) {
+		t.Parallel()
+		dir, rows := stopped(t, func(c *exec.Cmd, ended func() bool, err *notes) {
+			c.Process.Signal(os.Interrupt)
+			// Two signals at once would be one.
+			until(t, func() bool { return ended() || strings.Contains(err.String(), "Finishing with the best so far") })
+			c.Process.Signal(os.Interrupt)
+		})
+		goesOn(t, dir, rows)
+	})
+}
+
+// TestInterruptedOnce: the first Ctrl-C ends with the best so far.
+func TestInterruptedOnce(t *testing.T) {
+	t.Parallel()
+	var m *manifest
+	dir, _ := interrupted(t, func(c *exec.Cmd, ended func() bool, err *notes) bool {
+		c.Process.Signal(os.Interrupt)
+		until(t, ended)
+		require.True(t, c.ProcessState.Success(), err.String())
+		var e error
+		m, e = readManifest(filepath.Join(c.Dir, "out-private", "t_manifest.json"))
+		require.NoError(t, e)
+		return m.Plan.Steps < m.Plan.Planned
+	})
+	require.Equal(t, "stop", m.Plan.StoppedBy)
+	require.NoFileExists(t, filepath.Join(dir, checkpoint))
+	// --replay repeats the run as far as it came.
+	require.Equal(t, 0, call(t, dir, "make", "--replay", "out-private/t_manifest.json").code)
+	require.Equal(t, read(t, dir, "out-private/t.cohort"), read(t, dir, "out-2-private/t.cohort"))
+	require.Equal(t, read(t, dir, "out/t_SYNTHETIC.csv"), read(t, dir, "out-2/t_SYNTHETIC.csv"))
+}
+
+func TestTooLittleTime(t *testing.T) {
+	dir := t.TempDir()
+	write(t, dir, "t.csv", marked(20000))
+	r := call(t, dir, "make", "t.csv", "--max-time", "100ms")
+	assertClear(t, r, exitError, dir, []string{"t.csv"}, "can't learn a table of 9 columns", "make t.csv --max-time ", "the least for this table")
+}
+
+func TestStrictConditions(t *testing.T) {
+	dir := t.TempDir()
+	write(t, dir, "t.csv", marked(300))
+	// No two of these go together in the table, so they have to be set into the rows.
+	where := []string{"make", "t.csv", "--where", `Passed = "yes" and Total < 20`}
+	assertClear(t, call(t, dir, append(where, "--strict")...), exitError, dir, []string{"t.csv"}, "condition")
+	require.Equal(t, 0, call(t, dir, where...).code)
+	require.Len(t, rowsOf(read(t, dir, "out/t_SYNTHETIC.csv")), 300)
+}
+
+func TestNothingToResume(t *testing.T) {
+	dir := t.TempDir()
+	write(t, dir, "t.csv", marked(60))
+	assertClear(t, call(t, dir, "make", "t.csv", "--resume"), exitError, dir, []string{"t.csv"}, "no stopped run of t.csv")
+	assertClear(t, call(t, dir, "fit", "t.csv", "--resume"), exitError, dir, []string{"t.csv"}, "no stopped run of t.csv")
+	require.NoError(t, os.Mkdir(filepath.Join(dir, "out-private"), 0o777))
+	write(t, dir, checkpoint, "zq7")
+	before := []string{filepath.ToSlash(checkpoint), "t.csv"}
+	assertClear(t, call(t, dir, "make", "t.csv", "--resume"), exitError, dir, before, "t_checkpoint is cut short", "make t.csv (begins anew)")
+	require.Equal(t, 0, call(t, dir, "make", "t.csv").code)
+	require.FileExists(t, filepath.Join(dir, "out-2", "t_SYNTHETIC.csv"), "a run that can go on keeps its folder")
+}

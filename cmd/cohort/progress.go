@@ -1,0 +1,217 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"strings"
+	"sync"
+	"time"
+)
+
+// meter is one progress line: phase, share, time so far, time left. On a terminal it overwrites itself; elsewhere it is a
+// plain line now and then; with --json an event. A goroutine of its own keeps the clock going between two reports.
+type meter struct {
+	a     *app
+	label string // what people read: "Learning"
+	phase string // what programs read: "learn"
+	start time.Time
+
+	mu          sync.Mutex
+	expect      time.Duration // what the step should take; 0 is not known
+	done, total int64
+	shown       time.Time // last line
+	quit        chan struct{}
+	stopped     sync.WaitGroup
+}
+
+// progressEvent is a progress line for programs. Left is -1 while nothing can be said.
+type progressEvent struct {
+	Event string  `json:"event"`
+	Phase string  `json:"phase"`
+	Done  int64   `json:"done"`
+	Total int64   `json:"total"`
+	Time  float64 `json:"seconds"`
+	Left  float64 `json:"left"`
+}
+
+// How often a line is shown: redrawn on a terminal, printed elsewhere, an event. The first comes late enough to know
+// something, and a step that is done by then has none.
+const (
+	firstLine   = 200 * time.Millisecond
+	everyRedraw = 100 * time.Millisecond
+	everyEvent  = 500 * time.Millisecond
+	everyLine   = 5 * time.Second
+)
+
+// start opens the progress line of a step and ends the one before. expect is what the step should take, 0 if unknown.
+func (a *app) start(label, phase string, expect time.Duration) *meter {
+	if a.meter != nil {
+		a.meter.stop()
+	}
+	m := &meter{a: a, label: label, phase: phase, start: time.Now(), expect: expect, quit: make(chan struct{})}
+	a.meter = m
+	if a.quiet && !a.json {
+		return m
+	}
+	m.stopped.Add(1)
+	go m.tick()
+	return m
+}
+
+// willTake says what the step should take, once that is known.
+func (m *meter) willTake(d time.Duration) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.expect = d
+}
+
+func (m *meter) tick() {
+	defer m.stopped.Done()
+	t := time.NewTicker(everyRedraw)
+	defer t.Stop()
+	for {
+		select {
+		case <-m.quit:
+			return
+		case <-t.C:
+			m.show()
+		}
+	}
+}
+
+// progress fits the Progress fields of the library. The phase of the call is the library's own; the line keeps its label.
+func (m *meter) progress(_ string, done, total int64) {
+	m.mu.Lock()
+	m.done, m.total = done, total
+	m.mu.Unlock()
+	m.show()
+}
+
+// show draws the line if it is time to.
+func (m *meter) show() {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	every := everyLine
+	switch {
+	case m.a.json:
+		every = everyEvent
+	case m.a.quiet:
+		return
+	case m.a.tty:
+		every = everyRedraw
+	}
+	so := time.Since(m.start)
+	if so < firstLine || time.Since(m.shown) < every {
+		return
+	}
+	m.shown = time.Now()
+	left, known := m.left(so)
+	switch {
+	case m.a.json:
+		e := progressEvent{"progress", m.phase, m.done, m.total, so.Round(10 * time.Millisecond).Seconds(), -1}
+		if known {
+			e.Left = left.Round(100 * time.Millisecond).Seconds()
+		}
+		m.a.event(e)
+	case m.a.tty:
+		m.a.redraw(m.line(so, left, known))
+	default:
+		m.a.write(m.line(so, left, known) + "\n")
+	}
+}
+
+// share is how much of the step is done, 0 to 1: by its own count, or by the clock where it has none yet.
+func (m *meter) share(so time.Duration) float64 {
+	switch {
+	case m.total > 0 && m.done > 0:
+		return min(1, float64(m.done)/float64(m.total))
+	case m.expect > 0:
+		return min(0.99, float64(so)/float64(m.expect))
+	}
+	return 0
+}
+
+// left estimates the time left from the share done, and from what was expected while little is done.
+func (m *meter) left(so time.Duration) (time.Duration, bool) {
+	if m.total > 0 && m.done > 0 && so > 200*time.Millisecond {
+		f := min(1, float64(m.done)/float64(m.total))
+		byCount := float64(so) * (1 - f) / f
+		if m.expect > so && f < 0.2 {
+			w := f / 0.2
+			byCount = w*byCount + (1-w)*float64(m.expect-so)
+		}
+		return time.Duration(byCount), true
+	}
+	if m.expect > 0 {
+		return max(0, m.expect-so), true
+	}
+	return 0, false
+}
+
+func (m *meter) line(so, left time.Duration, known bool) string {
+	share := m.share(so)
+	tail := "time left: not known yet"
+	if known {
+		tail = "about " + clock(left) + " left"
+	}
+	return fmt.Sprintf("%-10s %s %3d %%   %s so far, %s", m.label, bar(share), int(share*100), clock(so), tail)
+}
+
+// bar draws a share as twenty signs.
+func bar(share float64) string {
+	n := int(share*20 + 0.5)
+	return "[" + strings.Repeat("#", n) + strings.Repeat(" ", 20-n) + "]"
+}
+
+// finish ends the step: the line stands full, with the time it took and what there is to say.
+func (m *meter) finish(text string) {
+	so := time.Since(m.start)
+	m.stop()
+	if text != "" {
+		text = "   " + text
+	}
+	m.a.note("%-10s %s 100 %%   %s%s", m.label, bar(1), clock(so), text)
+}
+
+// replace ends the step: its line becomes the label and text, which may have several lines.
+func (m *meter) replace(text string) {
+	m.stop()
+	for i, line := range strings.Split(text, "\n") {
+		label := m.label
+		if i > 0 {
+			label = ""
+		}
+		m.a.note("%-10s %s", label, line)
+	}
+}
+
+// stop ends the step without a word. Calls after the first do nothing.
+func (m *meter) stop() {
+	if m.a.meter != m {
+		return
+	}
+	m.a.meter = nil
+	close(m.quit)
+	m.stopped.Wait()
+	m.a.write("")
+	if m.a.json {
+		so := time.Since(m.start)
+		m.a.event(progressEvent{"progress", m.phase, m.done, m.total, so.Round(10 * time.Millisecond).Seconds(), 0})
+	}
+}
+
+// redraw puts a line in place of the one that stands open on the terminal.
+func (a *app) redraw(line string) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	io.WriteString(a.err, "\r"+padded(line, a.width))
+	a.lineOpen = true
+}
+
+// wipe clears the line that stands open; the next redraw brings it back. The caller holds mu.
+func (a *app) wipe() {
+	if a.lineOpen {
+		io.WriteString(a.err, "\r"+strings.Repeat(" ", a.width)+"\r")
+		a.lineOpen = false
+	}
+}

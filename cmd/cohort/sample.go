@@ -1,0 +1,162 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"example.org/cohort"
+	"example.org/cohort/table"
+)
+
+var sampleVerb = verb{
+	name: "sample", file: oneFile, help: sampleHelp, run: runSample,
+	options: "n where balance seed strict shard m o force",
+	group:   groupSteps, example: "sample grades.cohort", about: "write rows from a model",
+}
+
+func runSample(a *app, o *options) error {
+	if o.output == "-" && o.copies > 1 {
+		return usage("one-output", "-m writes several tables, and standard output holds one.", "cohort sample "+quoteArg(o.file())+" -m "+
+			fmt.Sprint(o.copies)+" -o FILE")
+	}
+	opt, err := a.sampleOptions(o)
+	if err != nil {
+		return err
+	}
+	w, release := newWork(a, o, o.file())
+	defer release()
+	if w.model, err = w.load(); err != nil {
+		return err
+	}
+	if opt.Rows == 0 {
+		opt.Rows = int64(w.model.Info().Rows)
+	}
+	noHeader := false
+	if o.shard.n > 0 {
+		opt.First, opt.Rows = cohort.Shard(opt.Rows, o.shard.i, o.shard.n)
+		noHeader = o.shard.i > 0
+	}
+	s := &sampling{work: w, opt: opt, noHeader: noHeader}
+	return w.stopped(s.run(), "")
+}
+
+// load reads the model. A table in its place is answered by name.
+func (w *work) load() (*cohort.Model, error) {
+	s, err := w.a.open(w.file)
+	if err != nil {
+		return nil, err
+	}
+	defer s.Close()
+	if !s.model && !strings.EqualFold(filepath.Ext(w.file), ".cohort") {
+		p := fault("not-a-model", w.file+` is a table, not a model. "sample" writes rows from a model.`,
+			"cohort make "+quoteArg(w.file)+"          (learns, writes and checks in one go)")
+		p.file = w.file
+		return nil, p
+	}
+	return cohort.Load(s)
+}
+
+// sampling is one run of sample.
+type sampling struct {
+	*work
+	opt      cohort.SampleOptions
+	noHeader bool
+	made     []string // folders that were made
+}
+
+func (s *sampling) run() (err error) {
+	step := s.meter("Writing", "write", 0)
+	s.opt.Progress = step.progress
+	if s.o.output == "-" {
+		err = s.rows(s.a.out)
+		step.stop()
+		return err
+	}
+	path, err := s.place()
+	defer func() {
+		s.stage.discard()
+		for i := len(s.made) - 1; i >= 0; i-- {
+			os.Remove(s.made[i])
+		}
+	}()
+	if err != nil {
+		return err
+	}
+	if isDevice(path) {
+		f, err := os.OpenFile(path, os.O_WRONLY, 0)
+		if err != nil {
+			return err
+		}
+		defer f.Close()
+		return s.rows(f)
+	}
+	for i := range max(1, s.o.copies) {
+		s.opt.Seed = s.o.seed + uint64(i)
+		if err := s.stage.write(s.numbered(path, i), "hand-over", s.rows); err != nil {
+			return err
+		}
+	}
+	if err := s.stage.commit(nil); err != nil {
+		return err
+	}
+	step.finish(rowsText(s.opt.Rows))
+	s.announce()
+	for _, f := range s.stage.files {
+		s.a.say("Wrote      %s   %s", f.path, rowsText(s.opt.Rows))
+	}
+	s.stage.files = nil
+	return nil
+}
+
+// rows writes one table.
+func (s *sampling) rows(out io.Writer) error {
+	if s.opt.Rows == 0 { // a part without rows; for the library 0 is as many as were learned
+		c := table.NewCSVWriter(out, s.model.Info().Schema)
+		c.NoHeader = s.noHeader
+		return c.Flush()
+	}
+	return writeRows(s.work, s.opt, out, s.noHeader, nil)
+}
+
+// place finds the file to write: the one that -o names, or out/NAME_SYNTHETIC.csv in the first of out, out-2 ... that has
+// nothing of that name.
+func (s *sampling) place() (string, error) {
+	if o := s.o.output; o != "" {
+		if isDevice(o) {
+			return o, nil
+		}
+		var err error
+		s.made, err = makeFolders(filepath.Dir(o))
+		removeLeftovers(filepath.Dir(o))
+		if !s.o.force && s.o.copies <= 1 {
+			o = freeName(o)
+		}
+		return o, err
+	}
+	ext := ".csv"
+	if s.model.Info().Schema.Dialect.Comma == '\t' {
+		ext = ".tsv"
+	}
+	name := s.name + "_SYNTHETIC" + ext
+	for n := 1; ; n++ {
+		folder := pairAt("out", n).public
+		removeLeftovers(folder)
+		if s.o.force || !exists(filepath.Join(folder, name)) && !exists(s.numbered(filepath.Join(folder, name), 0)) {
+			made, err := makeFolders(folder)
+			s.made = made
+			return filepath.Join(folder, name), err
+		}
+	}
+}
+
+// numbered names the i-th of several tables: grades_SYNTHETIC_1.csv.
+func (s *sampling) numbered(path string, i int) string {
+	if s.o.copies <= 1 {
+		return path
+	}
+	ext := filepath.Ext(path)
+	return fmt.Sprintf("%s_%d%s", strings.TrimSuffix(path, ext), i+1, ext)
+}

@@ -1,0 +1,287 @@
+package main
+
+import (
+	"fmt"
+	"math"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+
+	"example.org/cohort/table"
+)
+
+// showReading ends the Reading line with what was understood: dialect, columns that are not learned as they stand, rules,
+// rows set aside.
+func (w *work) showReading() {
+	t := w.table
+	s := t.Schema()
+	// On this screen a date is day/month: the year goes without saying, and the line has 79 columns.
+	dialect := strings.Replace(dialectText(s), "day/month/year", "day/month", 1)
+	lines := [][2]string{{w.shown(), count(t.Rows(), "row", "rows") + ", " + count(t.Cols(), "column", "columns") + "; " + dialect}}
+	learned, marked, gaps := 0, 0, 0
+	mark := ""
+	for i := range s.Columns {
+		c := &s.Columns[i]
+		if text := w.treatment(c); text != "" {
+			lines = append(lines, [2]string{c.Name, text})
+			continue
+		}
+		learned++
+		if len(c.Marks) > 0 {
+			marked++
+			if mark == "" {
+				mark = sharedMark(t, i)
+			}
+		}
+		if len(c.Missing) > 0 {
+			gaps++
+		}
+	}
+	lines = append(lines, [2]string{count(learned, "column", "columns"), "learned" + asides(marked, mark, gaps)})
+	if !w.o.noRules || len(s.Rules) > 0 {
+		lines = append(lines, w.ruleLines()...)
+	}
+	if s := w.histories(); s != "" {
+		_, persons := t.Persons()
+		lines = append(lines, [2]string{count(persons, "person", "people"), strings.ToLower(s[:1]) + strings.TrimSuffix(s[1:], ".")})
+	}
+	if n := len(t.Rejected()); n > 0 {
+		lines = append(lines, [2]string{count(n, "row", "rows"), "could not be read; set aside in the private folder"})
+	}
+	w.step.Load().replace(columns(lines, w.a.width-11))
+}
+
+// shown is the name of the input as the screen has it.
+func (w *work) shown() string {
+	if w.file == "-" {
+		return "(input)"
+	}
+	return filepath.Base(w.file)
+}
+
+// treatment says what becomes of a column that is not learned as it stands, or "" if it is.
+func (w *work) treatment(c *table.Column) string {
+	if c.Treat == table.Drop {
+		return "left out"
+	}
+	col := columnIndex(w.encoder.Schema(), c.Name)
+	switch {
+	case c.Treat == table.Blank:
+		return "left empty"
+	case c.Kind == table.ID && strings.Trim(c.Layout, "9") == "":
+		text := "id: new numbers"
+		if id := w.filler(col); id != "" && id[0] == '9' {
+			text += " starting with 9"
+		}
+		return text + ", none of them real"
+	case c.Kind == table.ID:
+		return "id: new ones in the pattern of the column, none of them real"
+	case w.encoder.Filled(col):
+		text := "text: invented"
+		if c.Kind != table.Text && c.Treat == table.Learn {
+			text = c.Kind.String() + ": too rare to be learned, invented"
+		}
+		if filler := w.filler(col); filler != "" {
+			text += ", " + strconv.Quote(filler) + " and so on"
+		}
+		return text
+	}
+	switch coarsen := w.encoder.Schema().Columns[col].Coarsen; {
+	case c.Kind == table.Date && coarsen == "month":
+		return "date: month and year kept, the day drawn anew"
+	case c.Kind == table.Date && coarsen == "year":
+		return "date: the year kept, day and month drawn anew"
+	}
+	return ""
+}
+
+// histories says what the rows of a person with several of them are, or "" if nobody has.
+func (w *work) histories() string {
+	if _, persons := w.table.Persons(); persons == w.table.Rows() {
+		return ""
+	}
+	return "Several rows of one person are drawn each by itself: as histories they do not fit together yet."
+}
+
+// filler gives the first text that a filled column is filled with.
+func (w *work) filler(col int) string {
+	s := w.encoder.Schema()
+	cells := make([][]int64, len(s.Columns))
+	for i := range s.Columns {
+		switch kind := s.Columns[i].Kind; {
+		case i == col:
+			cells[i] = []int64{0}
+		case kind == table.Whole || kind == table.Decimal || kind == table.Date:
+			cells[i] = []int64{math.MinInt64}
+		default:
+			cells[i] = []int64{-1}
+		}
+	}
+	t, err := w.encoder.Build(w.o.seed, 0, cells)
+	if err != nil {
+		return ""
+	}
+	text, _ := t.Cell(0, col)
+	return text
+}
+
+// sharedMark gives a mark that at least ten rows share, or "": the screen shows no value that few have.
+func sharedMark(t *table.Table, col int) string {
+	marks := t.Schema().Columns[col].Marks
+	counts := make([]int, len(marks))
+	for _, n := range t.Ints(col) {
+		if i := uint64(n) - 1<<63 - 1; i < uint64(len(marks)) { // math.MinInt64+1+i is mark i
+			counts[i]++
+		}
+	}
+	if len(counts) == 0 {
+		return ""
+	}
+	most := slices.Index(counts, slices.Max(counts))
+	if counts[most] < 10 {
+		return ""
+	}
+	return marks[most]
+}
+
+// asides says in brackets how many columns hold marks and how many have gaps.
+func asides(marked int, mark string, gaps int) string {
+	var parts []string
+	if marked > 0 {
+		text := grouped(int64(marked)) + " " + plural(marked, "holds marks", "hold marks")
+		if mark != "" {
+			text += " such as " + mark
+		}
+		parts = append(parts, text)
+	}
+	if gaps > 0 {
+		parts = append(parts, grouped(int64(gaps))+" "+plural(gaps, "has gaps", "have gaps"))
+	}
+	if len(parts) == 0 {
+		return ""
+	}
+	return " (" + strings.Join(parts, ", ") + ")"
+}
+
+func plural(n int, one, many string) string {
+	if n == 1 {
+		return one
+	}
+	return many
+}
+
+// ruleLines lists the rules that will be kept: those asked for, and those found.
+func (w *work) ruleLines() [][2]string {
+	s := w.table.Schema()
+	var lines [][2]string
+	add := func(r table.Rule, text string) { lines = append(lines, [2]string{"", r.String() + text}) }
+	for _, r := range s.Rules {
+		add(r, ", as asked")
+	}
+	if !w.o.noRules {
+		for _, f := range table.FindRules(w.table) {
+			if f.Holds == f.Rows {
+				w.found = append(w.found, f)
+				add(f.Rule, fmt.Sprintf(", in %s of %s rows", grouped(int64(f.Holds)), grouped(int64(f.Rows))))
+			}
+		}
+	}
+	if len(lines) > 0 {
+		lines[0][0] = count(len(lines), "rule", "rules")
+	}
+	return lines
+}
+
+// columns lays out lines of two columns; the first is as wide as the widest short name.
+func columns(lines [][2]string, width int) string {
+	first := 14
+	for _, l := range lines {
+		if n := len([]rune(l[0])); n > first && n <= 24 {
+			first = n
+		}
+	}
+	var b strings.Builder
+	for i, l := range lines {
+		if i > 0 {
+			b.WriteByte('\n')
+		}
+		lead := padded(l[0], first) + " "
+		if len([]rune(lead)) > first+1 {
+			b.WriteString(l[0] + "\n")
+			lead = strings.Repeat(" ", first+1)
+		}
+		b.WriteString(wrap(lead, l[1], width))
+	}
+	return b.String()
+}
+
+// showResult prints what was checked, and where the files are.
+func (m *making) showResult() {
+	for _, line := range m.checkLines() {
+		m.a.say("%s", line)
+	}
+	m.a.say("")
+	if m.check.ok() {
+		m.a.say("Likeness, usefulness and look-alikes are not checked in this version: there is\n" +
+			"no verdict yet, so do not hand the result over on the word of these checks.")
+	} else {
+		m.a.say("This is a fault of the program, not of your table. The synthetic table is in\n" +
+			slashed(m.pair.private) + " only: do not release it.")
+	}
+	m.a.say("")
+	if m.check.ok() {
+		m.a.say("%-10s %-14s %s", "Hand over", slashed(m.pair.public), m.name+"_SYNTHETIC"+m.ext+", README.txt")
+	}
+	m.a.say("%-10s %-14s %s", "Keep", slashed(m.pair.private), "model, manifest: as confidential as the real table")
+}
+
+// checkLines are the lines of the checks that exist.
+func (m *making) checkLines() []string {
+	c := m.check
+	line := func(group string, ok bool, name, value, good string) string {
+		status := m.a.paint(green, "[ok]") + "  "
+		if !ok {
+			status = m.a.paint(red, "[stop]")
+		}
+		return strings.TrimRight(fmt.Sprintf("%-13s %s %-17s %-11s %s", group, status, name, value, good), " ")
+	}
+	lines := []string{line("Private", c.Copies == 0, "real ids, names", grouped(int64(c.Copies)), "must be 0")}
+	if protect := m.model.Info().Protect; protect > 0 {
+		total := 0
+		var parts []string
+		computed := computedColumns(m.model.Info().Schema)
+		for i, n := range m.encoder.KeptOut() {
+			if n > 0 && !computed[m.encoder.Schema().Columns[i].Name] {
+				total += n
+				parts = append(parts, fmt.Sprintf("%s %d", m.encoder.Schema().Columns[i].Name, n))
+			}
+		}
+		value, good := grouped(int64(total))+" kept out", fmt.Sprintf("fewer than %d people had them", protect)
+		if c.Rare > 0 {
+			value, good = grouped(int64(c.Rare))+" written", "must be 0"
+		}
+		lines = append(lines, line("", c.Rare == 0, "rare values", value, good))
+		if len(parts) > 0 {
+			indent := strings.Repeat(" ", 21)
+			lines = append(lines, wrap(indent, strings.Join(parts, ", "), m.a.width))
+		}
+	}
+	fine := c.Outside == 0 && c.columns
+	good := "kinds and ranges, too"
+	if !fine {
+		good = "kinds or ranges are broken"
+	}
+	return append(lines, line("Rules", fine && c.kept() == len(c.rules), "kept", fmt.Sprintf("%d of %d", c.kept(), len(c.rules)), good))
+}
+
+// computedColumns are those that a rule computes: their range is what their parts give.
+func computedColumns(s *table.Schema) map[string]bool {
+	computed := make(map[string]bool)
+	for _, r := range s.Rules {
+		if op, columns := r.Terms(); op == "=" {
+			computed[columns[0]] = true
+		}
+	}
+	return computed
+}

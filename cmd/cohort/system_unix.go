@@ -1,0 +1,16 @@
+//go:build !windows
+
+package main
+
+import (
+	"errors"
+	"syscall"
+)
+
+// isNoRoom tells whether a disk, a quota or the largest allowed size of a file is used up.
+func isNoRoom(err error) bool {
+	return errors.Is(err, syscall.ENOSPC) || errors.Is(err, syscall.EFBIG) || errors.Is(err, syscall.EDQUOT)
+}
+
+// isSharing is false: here a file that is open elsewhere can be replaced.
+func isSharing(error) bool { return false }

@@ -1,0 +1,184 @@
+package main
+
+// topicNames are the topics of "cohort help", in the order of the start screen.
+var topicNames = []string{"privacy", "columns", "excel", "rules", "where", "files", "models", "repeat", "recipe", "glossary"}
+
+// topics are texts about what works now. Lines have at most 79 columns.
+var topics = map[string]string{
+	"privacy": `Privacy: what is done, and what is not
+
+Every row is drawn anew, cell by cell, from patterns that many people share.
+No row of the real table is copied, and the model holds none.
+
+  ids, names, text    are never learned. They are invented: ids in the pattern
+                      of the column and outside the range of the file
+  --protect 5         a value that fewer than 5 persons have is not learned:
+                      rare categories, marks, the smallest and largest numbers
+  --level share       also: birth dates keep month and year only
+  --level research    rare values are kept; for use under an agreement
+  --level structure   no relation between columns is learned
+  --person COL        if people have several rows, count people and not rows
+
+What is not done yet: no trial shows how close the synthetic table comes to
+the people in it. "make" checks what it wrote for real ids, names and texts,
+for kinds, ranges and rules, and gives no verdict. Somebody who joins the
+synthetic table with another one may still learn something about a person;
+nothing here tests for it. Whether to release is for a person to decide.
+
+The model (.cohort), the manifest and the rejected rows are as confidential
+as the real table. They lie in out-private; hand over out only. Every further
+table with another seed tells a little more about the same people.`,
+
+	"columns": `Columns: how they are read, and what becomes of them
+
+  cohort inspect grades.csv      shows both, with the reason
+
+  category   a closed set of values          learned
+  ordered    the same, with an order         learned
+  number     whole or with decimals, on the steps that the column has
+                                             learned
+  date       days or times in one layout     learned
+  id         tells people apart              invented, in the same pattern
+  text       names, addresses, free text     invented
+
+A number or date column may hold marks, values that are no numbers but mean
+something: ABS, <5. They are learned, too. No value is: an empty cell, NA, N/A,
+NULL, a single - or . or ?. Everything else is a value.
+
+To have a column read in another way, name it as in the header:
+  cohort make grades.csv --category Postcode --date Leave=m/d/y
+  --coarsen Born=year --coarsen Income=1000     keeps less detail
+  --drop Notes                                  leaves the column out
+  --person "Student No"                         whom a row is about
+
+Rows of one person are drawn one by one: the history of one person is not
+coherent yet, only the number of rows is.`,
+
+	"excel": `Excel: from a workbook to a file that can be read, and back
+
+Workbooks (.xlsx, .xls) are not read yet. In Excel: File, Save As, "CSV UTF-8
+(Comma delimited) (*.csv)", then
+  cohort make grades.csv
+
+Save the sheet with one header row and nothing above it; take totals out, or
+name their lines:  --skip-rows 2,2317
+
+The result has the separator, decimal mark, dates and encoding of the file.
+To open it without harm to ids with leading zeros, do not double-click: in
+Excel choose Data, From Text/CSV, and set id columns to Text.`,
+
+	"rules": `Rules: what holds in every row
+
+Two forms are found by themselves and kept in every row that is written:
+  Total = Maths + English + Science      a sum of 2 to 5 columns
+  Start <= Leave                         two numbers, or two dates
+
+  cohort inspect grades.csv      lists those that hold in every real row
+  --rule "Total = Maths + English"       adds one; it has to hold in every
+                                         real row
+  --no-rules                             keeps none but those of --rule
+
+Names with blanks or signs stand in double quotes inside the rule:
+  --rule '"Maths total" = Paper1 + Paper2'`,
+
+	"where": `Conditions: only such rows
+
+  cohort make grades.csv --where 'Year = "Y9" and Maths < 40'
+  cohort sample grades.cohort -n 500 --where 'Year = "Y9"'
+
+  =  !=  <  <=  >  >=  compare a column with a value, written as in the file
+  and                  joins conditions; all of them hold
+Names and values with blanks stand in double quotes.
+
+As many rows come as were asked for. A row that can't be drawn in a hundred
+tries has the condition set into it; how many is said. With --strict that is
+an error.`,
+
+	"files": `Files: what is read and what is written
+
+Read: a table with one header row, separated by comma, semicolon, tab or |;
+UTF-8, UTF-16 or Windows-1252 by itself, others with --encoding (iso-8859-2,
+macintosh, cp850, shift_jis ...), whose result is UTF-8. The file is only read,
+never changed.
+  --separator ";"      if it is taken for another one
+  --skip-rows 2,2317   leaves lines out: second headers, totals
+
+Rows that can't be read are set aside, with line and reason, in
+out-private/grades_rejected.csv. They are real people: keep the file.
+
+Written by "make": out (to hand over) and out-private (to keep). A second run
+writes out-2 and out-2-private; nothing is replaced without --force.
+
+  cohort sample grades.cohort -o -      to standard output, for a pipe
+
+Windows PowerShell 5 changes the encoding of what it pipes: use -o FILE there.`,
+
+	"models": `Models: how a table is learned
+
+  --model trees         the default (also: auto). Each column is drawn with the
+                        help of those before it; does well on school tables
+  --model copula        numbers and orders together, by their ranks
+  --model independent   each column by itself; no relation is learned. What
+                        --level structure uses
+
+A model is kept with "cohort fit", or in out-private after "make":
+  cohort inspect grades.cohort    what it holds
+  cohort sample grades.cohort     rows from it
+
+It holds no row of the table, and is still as confidential as the table.`,
+
+	"repeat": `Repeat: the same run again
+
+The same table, options, seed and version of the program give the same bytes,
+on one core or on many. The default seed is 0: the same table twice tells
+nobody anything new, another seed does.
+  cohort make grades.csv --seed 7
+
+Each run of "make" leaves a manifest in out-private. It has the options, the
+seed and the steps, so that a run that --max-time cut short can be repeated:
+  cohort make grades.csv --replay out-private/grades_manifest.json
+
+A run that was stopped goes on, and ends with the bytes of one that was not:
+  cohort make grades.csv --resume`,
+
+	"recipe": `Recipe: options in a file
+
+  cohort inspect grades.csv -o grades.toml
+  cohort make grades.csv --recipe grades.toml
+
+The keys are the names of the options, without dashes; each column may have a
+table of its own. What stands on the command line wins.
+
+  level = "share"
+  protect = 10
+  person = "Student No"
+  rule = ["Total = Maths + English"]
+  skip-rows = "2,2317"
+
+  [columns."Leave"]
+  kind = "date"        # category ordered number date id text
+  layout = "m/d/y"
+  coarsen = "month"
+  drop = false
+
+  [columns."Effort"]
+  order = ["low", "middle", "high"]     # makes it an ordered column`,
+
+	"glossary": `Glossary
+
+  category    one of a closed set of values
+  checkpoint  what a stopped run leaves, so that --resume can go on
+  id          what tells people apart: a number of a student
+  level       what the result is for: share, research, structure
+  manifest    the record of a run, private, for --replay
+  mark        a value in a number column that is no number: ABS, <5
+  model       what was learned from a table, in a .cohort file
+  person      whom a row is about; protection counts persons
+  protect     what fewer persons than this have is not learned
+  recipe      a file of options
+  row         one line of a table
+  rule        what holds in every row: Total = Maths + English
+  seed        a number that chooses one table among all that could be drawn
+  step        the distance between two numbers of a column: 1, 0.5, 0.01
+  synthetic   drawn from patterns, not from a person`,
+}

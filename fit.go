@@ -1,0 +1,129 @@
+package cohort
+
+import (
+	"context"
+	"fmt"
+
+	"example.org/cohort/baseline"
+	"example.org/cohort/table"
+)
+
+// leastPersons is how many persons a table must have for relations between columns to be learned.
+const leastPersons = 20
+
+// Fit learns t. With a zero Options it takes sequential trees, keeps the exact rules that it finds, and protects rare
+// values. A cancelled context gives nil and ctx.Err(). The errors are [*table.Error] with the codes "no-such-model",
+// "no-such-level", "too-few-rows", "rule-broken", "time-too-short" and "not-enough-memory", or one of the checkpoint.
+func Fit(ctx context.Context, t *table.Table, opt Options) (*Model, error) {
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
+	p, err := newTask(t, opt)
+	if err != nil {
+		return nil, during(ctx, "fit", err)
+	}
+	if err := p.affordable(opt); err != nil {
+		return nil, during(ctx, "fit", err)
+	}
+	base, err := baseline.Fit(ctx, p.table, p.options(opt))
+	if err != nil {
+		return nil, during(ctx, "fit", err)
+	}
+	return newModel(base, header{p.why, t.Rows(), p.protect, opt.Seed, "generic", version}), nil
+}
+
+// A task is what Options ask for on one table, checked and resolved.
+type task struct {
+	table   *table.Table // with the rules that hold
+	model   string
+	why     string
+	level   string
+	protect int // 0 is off
+}
+
+// newTask checks opt against t and finds the rules to keep.
+func newTask(t *table.Table, opt Options) (*task, error) {
+	p := &task{table: t}
+	if err := p.resolve(opt); err != nil {
+		return nil, err
+	}
+	if opt.Steps < 0 || opt.Budget < 0 || opt.Memory < 0 {
+		return nil, problem("bad-option", "steps, time or memory is negative", "leave it out, or ask for more than 0")
+	}
+	_, persons := t.Persons()
+	if persons == 0 || persons < leastPersons && p.level != "structure" {
+		return nil, problem("too-few-rows", fmt.Sprintf("the table is about %d persons; from so few it can't be learned "+
+			"without giving them away", persons), "20 are the least, 300 or more work well; level structure keeps formats only")
+	}
+	if err := checkRules(t); err != nil {
+		return nil, err
+	}
+	if !opt.NoRules {
+		p.table = withRules(t)
+	}
+	return p, nil
+}
+
+// resolve fills in level, model and protection.
+func (p *task) resolve(opt Options) error {
+	switch opt.Level {
+	case "", "share":
+		p.level = "share"
+	case "research", "structure":
+		p.level = opt.Level
+	default:
+		return problem("no-such-level", fmt.Sprintf("there is no level %q", opt.Level),
+			"the levels are share, research and structure")
+	}
+	switch {
+	case opt.Protect > 0:
+		p.protect = opt.Protect
+	case opt.Protect == 0 && p.level != "research":
+		p.protect = 5
+	}
+	return p.choose(opt.Model)
+}
+
+// choose settles the generator and says why.
+func (p *task) choose(model string) error {
+	alone := p.level == "structure"
+	switch model {
+	case "", "auto":
+		p.model, p.why = "trees", "sequential trees do well on tables of this kind; no other generator was compared"
+		if alone {
+			p.model, p.why = "independent", "level structure learns no relations between columns"
+		}
+	case "trees", "copula":
+		if alone {
+			return problem("no-such-model", fmt.Sprintf("level structure learns no relations between columns, so there "+
+				"is nothing for %q to learn", model), "leave the model out, or choose level share or research")
+		}
+		p.model, p.why = model, "it was asked for"
+	case "independent":
+		p.model, p.why = model, "it was asked for"
+	default:
+		return problem("no-such-model", fmt.Sprintf("there is no model %q", model),
+			"the models are auto, trees, copula and independent")
+	}
+	return nil
+}
+
+// options are those of the generator.
+func (p *task) options(opt Options) baseline.Options {
+	protect := p.protect
+	if protect == 0 {
+		protect = -1
+	}
+	return baseline.Options{
+		Model:      p.model,
+		Level:      p.level,
+		Protect:    protect,
+		Seed:       opt.Seed,
+		Budget:     opt.Budget,
+		Steps:      opt.Steps,
+		Stop:       opt.Stop,
+		Checkpoint: opt.Checkpoint,
+		Progress:   opt.Progress,
+		Warn:       opt.Warn,
+	}
+}

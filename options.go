@@ -1,0 +1,77 @@
+package cohort
+
+import (
+	"time"
+
+	"example.org/cohort/table"
+)
+
+// Options says how [Fit] learns. The zero value is the careful choice.
+type Options struct {
+	// Model is "auto" (also when empty), "trees", "copula" or "independent". Auto is trees; at level structure, which
+	// learns no relations between columns, it is independent, and the other two are refused.
+	Model string
+	// Level is "share" (also when empty), "research" or "structure".
+	Level string
+	// Protect keeps out of the model what fewer persons than this have: categories, marks, spikes, extremes.
+	// 0 is 5, but off at level research; a negative value is off.
+	Protect int
+	Seed    uint64
+	// NoRules leaves out the rules that hold in every row of the table, a + b = c and a <= b, which are otherwise found
+	// and kept. Those of the table's schema hold in any case.
+	NoRules bool
+	// Budget bounds the plan, and the clock may cut the plan short. 0 plans from the size of the table alone.
+	Budget time.Duration
+	Steps  int64 // repeats a run that was cut short: exactly this many; 0 is the plan's
+	// Memory is a bound in bytes, 0 is none. It never changes the plan; a plan that does not fit is refused.
+	Memory int64
+	// Stop, once closed, ends learning early with the best model so far and a nil error.
+	Stop <-chan struct{}
+	// Checkpoint names a file that Fit writes now and then, atomically, and continues from when it belongs to the
+	// same table and options; one of another run is an error. It is removed at the end. Empty: no checkpoint.
+	Checkpoint string
+	// Progress is called on the goroutine that called Fit, at most ten times a second, never after return. The phases
+	// are "encode" and "learn"; total 0 means unknown.
+	Progress func(phase string, done, total int64)
+	// Warn hears, on the same goroutine, what is worth a word but not fatal.
+	Warn func(*table.Error)
+}
+
+// Estimate is what learning a table costs.
+type Estimate struct {
+	Model  string        // the generator that Fit would use
+	Time   time.Duration // on this machine, measured for a few milliseconds
+	Memory int64         // bytes, peak, the table included
+}
+
+// Info tells how a model came about.
+type Info struct {
+	Kind      string        // the generator, for example "trees"
+	Why       string        // one sentence: why this generator
+	Schema    *table.Schema // of the rows that the model writes; callers must not change it
+	Rows      int           // learned
+	Protect   int           // persons that a value must have at least to be learned; 0 is off
+	Seed      uint64
+	Planned   int64  // steps
+	Steps     int64  // done; fewer than Planned if the clock or Stop ended it
+	StoppedBy string // "plan", "clock", "stop"; empty for a loaded model that did not end its plan
+	Kernels   string // the family of arithmetic in use: "generic"
+	Version   string // of the program that wrote it
+}
+
+// SampleOptions says which rows a model writes.
+type SampleOptions struct {
+	Rows  int64 // 0 is as many as were learned
+	First int64 // number of the first row: row i is a function of model, Seed, Where and i alone
+	Seed  uint64
+	// Where holds in every row returned, on any columns, and exactly Rows rows come back. A row that can't be drawn
+	// has the condition set into it, and Warn hears how many; with Strict that is ErrNoRow.
+	Where  []table.Cond
+	Strict bool
+	// Balance makes every value of this column equally frequent.
+	Balance     string
+	Temperature float64 // 0 is 1, the learned distribution
+	// Progress is called on the caller's goroutine with the phase "write" and numbers of rows, as Options.Progress is.
+	Progress func(phase string, done, total int64)
+	Warn     func(*table.Error)
+}

@@ -1,0 +1,115 @@
+package cohort
+
+import (
+	"context"
+	"fmt"
+	"runtime"
+	"time"
+
+	"example.org/cohort/baseline"
+	"example.org/cohort/internal/run"
+	"example.org/cohort/table"
+)
+
+// Plan says what Fit would do and what it would cost, without doing it. Its errors are those of Fit.
+func Plan(t *table.Table, opt Options) (Estimate, error) {
+	p, err := newTask(t, opt)
+	if err != nil {
+		return Estimate{}, during(context.Background(), "plan", err)
+	}
+	c, err := p.cost(opt)
+	if err != nil {
+		return Estimate{}, during(context.Background(), "plan", err)
+	}
+	e := Estimate{Model: p.model, Time: c.full, Memory: c.memory}
+	if opt.Budget > 0 {
+		e.Time = min(e.Time, opt.Budget)
+	}
+	return e, nil
+}
+
+const (
+	sampleRows    = 1000     // rows that the cost is estimated from
+	programMemory = 14 << 20 // bytes that the program takes with no table at all
+)
+
+// A cost is what Fit takes on this machine: time of the shortest plan and of the whole one, and bytes.
+type cost struct {
+	least, full time.Duration
+	memory      int64
+}
+
+// cost estimates it.
+func (p *task) cost(opt Options) (cost, error) {
+	rows := p.table.Rows()
+	sample := p.table
+	if rows > sampleRows {
+		chosen := make([]int, sampleRows)
+		for i := range chosen {
+			chosen[i] = i * rows / sampleRows
+		}
+		sample = sample.Select(chosen)
+	}
+	least, full, memory, err := baseline.Estimate(sample, rows, p.options(opt))
+	if err != nil {
+		return cost{}, err
+	}
+	slow := slowness()
+	cells := int64(0)
+	for i := range p.table.Schema().Columns {
+		if cells += 4; numeric(p.table.Schema().Columns[i].Kind) {
+			cells += 4
+		}
+	}
+	// The garbage collector lets the heap grow to twice what is in use, and the goroutines that grow trees take as much again.
+	memory = 4*(memory+cells*int64(rows)) + programMemory
+	return cost{time.Duration(float64(least) * slow), time.Duration(float64(full) * slow), memory}, nil
+}
+
+// affordable refuses a plan that does not fit into the time or the memory allowed.
+func (p *task) affordable(opt Options) error {
+	if opt.Memory == 0 && (opt.Budget == 0 || opt.Steps > 0) {
+		return nil
+	}
+	c, err := p.cost(opt)
+	if err != nil {
+		return err
+	}
+	if opt.Memory > 0 && c.memory > opt.Memory {
+		return problem("not-enough-memory", fmt.Sprintf("learning this table takes about %d MB, and %d MB are allowed",
+			c.memory>>20+1, opt.Memory>>20), "allow more, leave columns out, or take the model independent")
+	}
+	if opt.Budget > 0 && opt.Steps == 0 && c.least > opt.Budget {
+		return problem("time-too-short", fmt.Sprintf("in %v this computer can't learn a table of %d columns", opt.Budget,
+			p.table.Cols()), fmt.Sprintf("allow %v, the least for this table", (c.least+time.Second).Round(time.Second)))
+	}
+	return nil
+}
+
+// What the probe below takes on the machine that the nominal rate stands for, all rounds on one core.
+const (
+	probeRounds  = 64
+	probeNominal = 1600 * time.Microsecond
+)
+
+// slowness measures for a few milliseconds by how much all processors together are slower than one nominal core. They
+// count codes into histograms, which is what learning does most.
+func slowness() float64 {
+	codes := make([]uint8, 1<<15)
+	for i := range codes {
+		codes[i] = uint8(i * 2654435761 >> 13)
+	}
+	counts := make([][256]uint32, probeRounds)
+	best := time.Duration(1<<63 - 1)
+	for range 3 {
+		began := time.Now()
+		run.Parallel(probeRounds, func(i int) {
+			for _, c := range codes {
+				counts[i][c]++
+			}
+		})
+		best = min(best, time.Since(began))
+	}
+	runtime.KeepAlive(counts)
+	return float64(best) / float64(probeNominal)
+}
