@@ -55,9 +55,10 @@ func (l *learner) cost(rows int, encoding float64) (least, full time.Duration, m
 	choice, round := 0.0, 0.0
 	for _, v := range l.order {
 		columns := float64(len(l.forests[v].Columns))
-		for _, s := range settings(l.leaf, l.d.x[v].Ordered) {
+		all := settings(l.leaf, rows, l.d.x[v].Ordered)
+		for _, s := range all {
 			choice += float64(folds*trees) * treeCost(bagged(tuned*3/4), s, columns, bins)
-			round += treeCost(min(bagged(rows), bagMost), s, columns, bins) / float64(len(settings(l.leaf, l.d.x[v].Ordered)))
+			round += treeCost(min(bagged(rows), bagMost), s, columns, bins) / float64(len(all))
 		}
 	}
 	rounds := float64(treesFor(rows))

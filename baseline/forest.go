@@ -61,10 +61,15 @@ const (
 // They count a node's kinds of codes; see [tree.Tree.Score].
 var shrinks = []float64{0.2, 0.5, 1, 2.5, 6, 15}
 
-// settings lists what the held-out likelihood chooses from for a variable with an order or without.
-func settings(leaf int, ordered bool) []setting {
+// settings lists what the held-out likelihood chooses from for a variable with an order or without. Among few people the
+// smallest leaves gain little and come near to single persons.
+func settings(leaf, people int, ordered bool) []setting {
+	leaves := []int{leaf, 2 * leaf, 4 * leaf, 10 * leaf}
+	if people < fewPeople {
+		leaves = leaves[1:]
+	}
 	var s []setting
-	for _, l := range []int{leaf, 2 * leaf, 4 * leaf, 10 * leaf} {
+	for _, l := range leaves {
 		for _, try := range []float64{0.5, 1} {
 			s = append(s, setting{Leaf: l, Try: try})
 			if ordered {
@@ -205,7 +210,7 @@ func (l *learner) tune(ctx context.Context, v int32) setting {
 	p := l.shuffled(rng.TreeTune, uint64(v)<<16)
 	most, folds, trees := tuning(len(p))
 	p = p[:most]
-	for _, s := range settings(l.leaf, l.d.x[v].Ordered) {
+	for _, s := range settings(l.leaf, len(p), l.d.x[v].Ordered) {
 		total := make([]float64, len(shrinks))
 		for fold := range folds {
 			if ctx.Err() != nil {

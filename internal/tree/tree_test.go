@@ -1,6 +1,7 @@
 package tree
 
 import (
+	"cmp"
 	"slices"
 	"testing"
 
@@ -35,87 +36,75 @@ func random(n, target int, cards []int, seed uint64) (x []Column, y Column, rows
 	return x, y, rows
 }
 
-// slowBest is the reference for best with all columns tried: impurities from their definition, for every cut of every column.
-func slowBest(g *grower, rows []int32) (gain float64, ok bool) {
-	impurity := func(part []int32) float64 { // times the number of rows
-		if g.opt.Variance {
-			mean, sum := 0.0, 0.0
-			for _, i := range part {
-				mean += float64(g.score[g.y.Codes[i]]) / float64(len(part))
-			}
-			for _, i := range part {
-				d := float64(g.score[g.y.Codes[i]]) - mean
-				sum += d * d
-			}
-			return sum
+// slowImpurity is the sum of squared deviations of the scores, or the Gini impurity times the number of rows.
+func slowImpurity(g *grower, part []int32) float64 {
+	sum, n := 0.0, float64(len(part))
+	if g.opt.Variance {
+		mean := 0.0
+		for _, i := range part {
+			mean += float64(g.score[g.y.Codes[i]]) / n
 		}
-		sum := float64(len(part))
-		for t := range g.y.Card {
-			hits := 0.0
-			for _, i := range part {
-				if int(g.y.Codes[i]) == t {
-					hits++
-				}
-			}
-			sum -= hits * hits / float64(len(part))
+		for _, i := range part {
+			d := float64(g.score[g.y.Codes[i]]) - mean
+			sum += d * d
 		}
 		return sum
 	}
-	persons := func(part []int32) int {
-		set := map[int32]bool{}
-		for k, i := range part {
-			if g.person == nil {
-				set[int32(k)] = true
-			} else {
-				set[g.person[i]] = true
+	for t := range g.y.Card {
+		hits := 0.0
+		for _, i := range part {
+			if int(g.y.Codes[i]) == t {
+				hits++
 			}
 		}
-		return len(set)
+		sum += hits * (n - hits) / n
 	}
-	for f, x := range g.x {
-		order := make([]uint16, x.Card)
-		for c := range order {
-			order[c] = uint16(c)
-		}
-		if !x.Ordered {
-			value := func(c uint16) float64 {
-				hits, n := 0.0, 0.0
-				for _, i := range rows {
-					if g.x[f].Codes[i] != c {
-						continue
-					}
-					n++
-					if g.opt.Variance {
-						hits += float64(g.score[g.y.Codes[i]])
-					} else if g.y.Codes[i] == g.pivot {
-						hits++
-					}
-				}
-				return hits / max(n, 1)
+	return sum
+}
+
+// slowOrder gives the codes of a column in the order in which they are cut: without an order, by mean score or by share of
+// the pivot class.
+func slowOrder(g *grower, x *Column, rows []int32) []uint16 {
+	order, value := make([]uint16, x.Card), make([]float64, x.Card)
+	for c := range order {
+		order[c] = uint16(c)
+		hits, n := 0.0, 0.0
+		for _, i := range rows {
+			if int(x.Codes[i]) != c {
+				continue
 			}
-			slices.SortStableFunc(order, func(a, b uint16) int {
-				if va, vb := value(a), value(b); va != vb {
-					if va < vb {
-						return -1
-					}
-					return 1
-				}
-				return 0
-			})
+			n++
+			if g.opt.Variance {
+				hits += float64(g.score[g.y.Codes[i]])
+			} else if g.y.Codes[i] == g.pivot {
+				hits++
+			}
 		}
-		for cut := 1; cut < x.Card; cut++ {
+		value[c] = hits / max(n, 1)
+	}
+	if !x.Ordered {
+		slices.SortStableFunc(order, func(a, b uint16) int { return cmp.Compare(value[a], value[b]) })
+	}
+	return order
+}
+
+// slowBest is the reference for best with all columns tried: impurities from their definition, for every cut of every column.
+func slowBest(g *grower, rows []int32) (gain float64, ok bool) {
+	for f := range g.x {
+		order := slowOrder(g, &g.x[f], rows)
+		for cut := 1; cut < len(order); cut++ {
 			var l, r []int32
 			for _, i := range rows {
-				if slices.Contains(order[:cut], x.Codes[i]) {
+				if slices.Contains(order[:cut], g.x[f].Codes[i]) {
 					l = append(l, i)
 				} else {
 					r = append(r, i)
 				}
 			}
-			if len(l) == 0 || len(r) == 0 || persons(l) < g.opt.MinLeaf || persons(r) < g.opt.MinLeaf {
+			if len(l) < g.opt.MinLeaf || len(r) < g.opt.MinLeaf {
 				continue
 			}
-			if v := impurity(rows) - impurity(l) - impurity(r); v > gain && v > 1e-7 {
+			if v := slowImpurity(g, rows) - slowImpurity(g, l) - slowImpurity(g, r); v > gain && v > 1e-7 {
 				gain, ok = v, true
 			}
 		}
