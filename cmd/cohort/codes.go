@@ -187,8 +187,8 @@ drawn one by one, so in the result it may change between rows of one person.`,
 	"condition-set": `In some rows the condition could not be met by drawing a hundred times, so it
 was set into them. With --strict that is an error.`,
 
-	"no-header": `The first line looks like a row and not like the names of columns. It is read as the
-header, so one person would be missing.
+	"no-header": `The first line looks like a row and not like the names of columns. It is read
+as the header, so one person would be missing.
 Do:    write the names of the columns into a line above it, then run again`,
 	"second-header": `The row under the header has words where others have numbers: points, units,
 or a second header. It is read as a row like the others.

@@ -1,5 +1,3 @@
-// Command gen writes the fictional school of package demo. Its numbers come from whole-number arithmetic on a fixed
-// seed, so that every machine writes the same bytes.
 package main
 
 import (
