@@ -131,7 +131,7 @@ func TestLoadDamaged(t *testing.T) {
 // spoil changes, cuts or lengthens one blob.
 func spoil(f *container.File, r *rng.Stream) {
 	b := &f.Blobs[r.Intn(len(f.Blobs))]
-	for b.Data == nil || len(b.Data) == 0 {
+	for len(b.Data) == 0 {
 		b = &f.Blobs[r.Intn(len(f.Blobs))]
 	}
 	switch r.Intn(4) {

@@ -67,7 +67,7 @@ func (p *profile) findDates() {
 		}
 		if text := trim(p.text(i)); len(sample) < few {
 			sample = append(sample, text)
-			if len(text) >= 4 && len(text) <= 40 && strings.IndexAny(text, "0123456789") >= 0 {
+			if len(text) >= 4 && len(text) <= 40 && strings.ContainsAny(text, "0123456789") {
 				likely++
 			}
 		}

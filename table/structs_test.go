@@ -31,7 +31,7 @@ type everyType struct {
 	Fee      sql.Null[float64]
 	Bus      *bool
 	Note     sql.NullString
-	secret   int
+	_        int   // unexported: no column
 	Skipped  []int `cohort:"-"`
 }
 
