@@ -12,6 +12,8 @@ func (rd *reader) checkHeader() error {
 	if len(rd.header) == 0 {
 		return &Error{Code: "empty-header", Reason: "the table has no columns", Fix: "give it a header"}
 	}
+	// A byte order mark behind blank lines is no name. Written first, it would be read as the mark.
+	rd.header[0] = strings.TrimLeft(rd.header[0], "\ufeff")
 	last := len(rd.header)
 	for last > 1 && trim(rd.header[last-1]) == "" && rd.empty(last-1) {
 		last--

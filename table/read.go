@@ -120,6 +120,7 @@ type reader struct {
 	headerRaw   string
 	headerAt    int64
 	cols        []*gather
+	cells       []field // of the last rows, not yet in cols; they lie in the buffer of the scanner
 	rows        int
 	lines       []lineMark
 	rejected    []Rejected
@@ -272,6 +273,7 @@ func (rd *reader) setHeader(names []string) {
 // readRows gathers all rows after the header.
 func (rd *reader) readRows() error {
 	s, width := rd.s, len(rd.cols)
+	s.moving = rd.gatherCells
 	for s.next() {
 		if s.nul {
 			break
@@ -299,26 +301,38 @@ func (rd *reader) readRows() error {
 			continue
 		}
 		if len(rd.blanks) > 0 {
+			rd.gatherCells()
 			if err := rd.keepBlanks(); err != nil {
 				return err
 			}
 		}
 		rd.startRow(s.at)
-		for i := range s.fields {
-			f := &s.fields[i]
-			flag := uint8(plainFlag)
-			if f.quoted {
-				flag = quotedFlag
-			}
-			rd.cols[i].add(s.text(f), flag)
+		if rd.cells = append(rd.cells, s.fields...); len(rd.cells) >= maxCells {
+			rd.gatherCells()
 		}
 		if err := rd.endRow(); err != nil {
 			return err
 		}
 	}
+	rd.gatherCells()
 	rd.endBlanks()
 	rd.dialect.NoLastEnd = s.eof && s.end > 0 && s.pos == s.end && s.buf[s.end-1] != s.eol
 	return rd.scanError()
+}
+
+// maxCells is about how many cells wait until they are gathered.
+const maxCells = 1024
+
+// gatherCells adds the cells of the last rows to their columns, column by column: while the processor works on one, it
+// needs few other data and can foresee what comes next.
+func (rd *reader) gatherCells() {
+	if len(rd.cells) == 0 {
+		return
+	}
+	for i, col := range rd.cols {
+		col.addFields(rd.s, rd.cells[i:], len(rd.cols))
+	}
+	rd.cells = rd.cells[:0]
 }
 
 // Rows without any cell. At the end of the input they are no rows: blank lines say nothing, and empty rows are left behind

@@ -2,8 +2,10 @@ package table
 
 import (
 	"bytes"
+	"encoding/binary"
 	"errors"
 	"io"
+	"math/bits"
 )
 
 // A scanner parts a stream of bytes into records and fields. It holds one piece of the input at a time.
@@ -15,10 +17,11 @@ type scanner struct {
 	eof    bool
 	err    error
 	comma  byte
-	eol    byte  // '\n', or '\r' in files that have no other
-	line   int64 // 1-based, of the next record
-	nul    bool  // a NUL byte was met
-	stop   [256]bool
+	eol    byte   // '\n', or '\r' in files that have no other
+	line   int64  // 1-based, of the next record
+	nul    bool   // a NUL byte was met
+	commas uint64 // comma in each of eight bytes
+	eols   uint64 // eol in each of eight bytes
 	fields []field
 	start  int    // of the record in buf
 	after  int    // of its line end
@@ -28,6 +31,7 @@ type scanner struct {
 	open   bool   // the input ended, or a record grew too long, inside quotes
 	long   bool   // a record grew too long outside quotes
 	read   func(n int)
+	moving func() // called before the records in buf are moved
 }
 
 // A field is buf[start:end] of a scanner. If doubled is true, quotes in it are still doubled.
@@ -53,6 +57,9 @@ func (s *scanner) fill() bool {
 		return false
 	}
 	if s.pos > 0 {
+		if s.moving != nil {
+			s.moving()
+		}
 		copy(s.buf, s.buf[s.pos:s.end])
 		s.end -= s.pos
 		s.pos = 0
@@ -85,11 +92,31 @@ func (s *scanner) fill() bool {
 	}
 }
 
-// setDialect prepares the table of bytes that end a plain field.
+const (
+	lowBits  = 0x0101010101010101 // the lowest bit of each of eight bytes
+	highBits = 0x8080808080808080 // the highest bit of each
+)
+
+// setDialect prepares the search for the bytes that end a plain field.
 func (s *scanner) setDialect(comma, eol byte) {
 	s.comma, s.eol = comma, eol
-	s.stop = [256]bool{}
-	s.stop[comma], s.stop[eol], s.stop[0] = true, true, true
+	s.commas, s.eols = lowBits*uint64(comma), lowBits*uint64(eol)
+}
+
+// plainEnd gives the first separator, line end or NUL byte at i or behind it. The sentinel is one. Eight bytes are looked
+// at together: x-lowBits &^ x has the high bit of a byte set where x is 0, and below the first such byte nowhere.
+func plainEnd(buf []byte, i int, commas, eols uint64) int {
+	for ; i+8 <= len(buf); i += 8 {
+		x := binary.LittleEndian.Uint64(buf[i:])
+		c, l := x^commas, x^eols
+		if hit := ((x-lowBits)&^x | (c-lowBits)&^c | (l-lowBits)&^l) & highBits; hit != 0 {
+			return i + bits.TrailingZeros64(hit)>>3
+		}
+	}
+	for comma, eol := byte(commas), byte(eols); buf[i] != comma && buf[i] != eol && buf[i] != 0; {
+		i++
+	}
+	return i
 }
 
 // next finds the next record. It is false at the end or at an error.
@@ -117,7 +144,7 @@ func (s *scanner) split() bool {
 	s.fields = s.fields[:0]
 	s.start, s.at, s.reason, s.open = s.pos, s.line, "", false
 	s.buf[s.end] = s.eol
-	buf, i, lines, stop := s.buf[:s.end+1], s.pos, int64(1), &s.stop
+	buf, i, lines, commas, eols := s.buf[:s.end+1], s.pos, int64(1), s.commas, s.eols
 	for {
 		f := field{start: i}
 		if buf[i] == '"' && i < s.end {
@@ -126,9 +153,7 @@ func (s *scanner) split() bool {
 				return false
 			}
 		} else {
-			for !stop[buf[i]] {
-				i++
-			}
+			i = plainEnd(buf, i, commas, eols)
 			f.end = i
 		}
 		s.fields = append(s.fields, f)
