@@ -29,7 +29,7 @@ func Fit(ctx context.Context, t *table.Table, opt Options) (*Model, error) {
 	if err != nil {
 		return nil, during(ctx, "fit", err)
 	}
-	return newModel(base, header{p.why, t.Rows(), p.protect, opt.Seed, "generic", version}), nil
+	return newModel(base, header{p.why, t.Rows(), p.protect, opt.Seed, "generic", Version}), nil
 }
 
 // A task is what Options ask for on one table, checked and resolved.

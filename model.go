@@ -12,8 +12,8 @@ import (
 	"example.org/cohort/table"
 )
 
-// version is that of the program.
-const version = "0.1.0-dev"
+// Version is that of the module, of the command, and of the release notes that belong to them.
+const Version = "0.1.0-dev"
 
 // A Model writes rows. It holds no row of the table that it learned, never changes, and may be used by any number of
 // goroutines.

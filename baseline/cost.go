@@ -47,19 +47,11 @@ func Estimate(sample *table.Table, rows int, opt Options) (least, full time.Dura
 
 // cost adds up the variables. encoding is in seconds.
 func (l *learner) cost(rows int, encoding float64) (least, full time.Duration, memory int64) {
-	bins := 0.0
-	for _, x := range l.d.x {
-		bins += float64(x.Card) / float64(len(l.d.x))
-	}
-	tuned, folds, trees := tuning(rows)
+	bins := l.bins()
 	choice, round := 0.0, 0.0
 	for _, v := range l.order {
-		columns := float64(len(l.forests[v].Columns))
-		all := settings(l.leaf, rows, l.d.x[v].Ordered)
-		for _, s := range all {
-			choice += float64(folds*trees) * treeCost(bagged(tuned*3/4), s, columns, bins)
-			round += treeCost(min(bagged(rows), bagMost), s, columns, bins) / float64(len(all))
-		}
+		c, t := l.costOf(v, rows, bins)
+		choice, round = choice+c, round+t
 	}
 	rounds := float64(treesFor(rows))
 	if l.whole {
@@ -68,6 +60,27 @@ func (l *learner) cost(rows int, encoding float64) (least, full time.Duration, m
 	perTree := float64(min(bagged(rows), bagMost)) * 2.5 // bytes: a code for each row, and the nodes
 	memory = int64(float64(rows)*float64(6*len(l.d.x)+16) + rounds*perTree*float64(len(l.order)))
 	return time.Duration((encoding + choice + round) * 1e9), time.Duration((encoding + choice + rounds*round) * 1e9), memory
+}
+
+// bins gives the mean number of codes of a variable.
+func (l *learner) bins() float64 {
+	bins := 0.0
+	for _, x := range l.d.x {
+		bins += float64(x.Card) / float64(len(l.d.x))
+	}
+	return bins
+}
+
+// costOf gives the seconds that the choice of settings and one tree of variable v take on a table of so many rows.
+func (l *learner) costOf(v int32, rows int, bins float64) (choice, tree float64) {
+	tuned, folds, trees := tuning(rows)
+	columns := float64(len(l.forests[v].Columns))
+	all := settings(l.leaf, rows, l.d.x[v].Ordered)
+	for _, s := range all {
+		choice += float64(folds*trees) * treeCost(bagged(tuned*3/4), s, columns, bins)
+		tree += treeCost(min(bagged(rows), bagMost), s, columns, bins) / float64(len(all))
+	}
+	return choice, tree
 }
 
 // treeCost gives the seconds that growing one tree on so many rows takes.

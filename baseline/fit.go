@@ -173,8 +173,13 @@ func (m *Model) learn(ctx context.Context, d *coded, rules *rules, opt Options) 
 			return err
 		},
 	}
+	asked := steps
+	if opt.Steps > 0 {
+		asked = opt.Steps
+	}
+	l.pace = l.newPace(asked, opt.Progress)
 	report, err := run.Train(ctx, job, run.Options{Budget: opt.Budget, Steps: opt.Steps, Stop: opt.Stop,
-		Checkpoint: opt.Checkpoint, Progress: opt.Progress})
+		Checkpoint: opt.Checkpoint, Progress: l.pace.progress()})
 	if errors.Is(err, run.ErrOtherRun) {
 		return &table.Error{Code: "other-checkpoint", Reason: "the file to go on from belongs to another table or other options",
 			Fix: "remove it, or repeat the first run's options", Err: err}

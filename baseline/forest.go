@@ -6,7 +6,6 @@ import (
 	"slices"
 
 	"example.org/cohort/internal/rng"
-	"example.org/cohort/internal/run"
 	"example.org/cohort/internal/tree"
 )
 
@@ -88,6 +87,7 @@ type learner struct {
 	whole   bool    // one tree for each variable, of all persons
 	order   []int32 // the variables that are learned
 	forests []forest
+	pace    *pace // nil: nobody is told
 }
 
 // rowsOf lists the rows of the chosen persons to which variable v applies.
@@ -156,7 +156,7 @@ func (l *learner) wave(ctx context.Context, from, to int64) error {
 		tree    *tree.Tree
 	}
 	out := make([]result, to-from)
-	run.Parallel(len(out), func(i int) {
+	l.pace.parallel(from, to, func(i int) {
 		s := from + int64(i)
 		v := l.order[s%int64(len(l.order))]
 		out[i].setting = l.forests[v].Setting
@@ -210,13 +210,15 @@ func (l *learner) tune(ctx context.Context, v int32) setting {
 	p := l.shuffled(rng.TreeTune, uint64(v)<<16)
 	most, folds, trees := tuning(len(p))
 	p = p[:most]
-	for _, s := range settings(l.leaf, len(p), l.d.x[v].Ordered) {
+	all := settings(l.leaf, len(p), l.d.x[v].Ordered)
+	for _, s := range all {
 		total := make([]float64, len(shrinks))
 		for fold := range folds {
 			if ctx.Err() != nil {
 				return best
 			}
 			l.judge(ctx, v, s, p, fold, trees, total)
+			l.pace.add(v, 1/float64(folds*len(all)))
 		}
 		for j, sum := range total {
 			if sum > bestScore {

@@ -372,6 +372,8 @@ func TestWarnings(t *testing.T) {
 		opt        ReadOptions
 	}{
 		{"pupil id", "repeated-id", append(numbered(40, "%d"), "3"), ReadOptions{}},
+		{"Student No", "repeated-id", repeat(5, numbered(40, "40%04d")...), ReadOptions{}},
+		{"Full Name", "repeated-id", repeat(9, numbered(30, "zq7 %d")...), ReadOptions{}},
 		{"x", "gaps-over-half", append(repeat(9, "NA"), repeat(4, "1", "2")...), ReadOptions{}},
 		{"x", "gaps-over-half", repeat(9, ""), ReadOptions{}},
 		{"x", "constant-column", repeat(9, "red"), ReadOptions{}},
@@ -382,8 +384,16 @@ func TestWarnings(t *testing.T) {
 		_, warned := oneColumn(t, c.name, c.cells, c.opt)
 		require.Contains(t, warned, c.code, c.name)
 	}
-	_, warned := oneColumn(t, "x", repeat(9, "red", "green"), ReadOptions{})
-	require.Empty(t, warned)
+	for _, c := range []struct {
+		name  string
+		cells []string
+	}{
+		{"x", repeat(9, "red", "green")}, {"Year name", repeat(9, "red", "green")},
+		{"number of days", repeat(9, numbered(30, "40%02d")...)}, {"No", repeat(9, numbered(30, "%d")...)},
+	} {
+		_, warned := oneColumn(t, c.name, c.cells, ReadOptions{})
+		require.Empty(t, warned, c.name)
+	}
 }
 
 func TestOddRowsAreAskedAbout(t *testing.T) {
@@ -401,6 +411,8 @@ func TestOddRowsAreAskedAbout(t *testing.T) {
 	}
 	_, warned := read(t, "name,maths,art\n"+rows+"ann,ABS,ABS\n", ReadOptions{})
 	require.Empty(t, warned)
+	_, warned = read(t, "name,maths,art\n  Points Possible,100,50\n"+rows, ReadOptions{})
+	require.Contains(t, warned, "second-header", "numbers alone do not show it")
 }
 
 func TestIDLayouts(t *testing.T) {

@@ -32,6 +32,9 @@ func (rd *reader) warnColumn(p *profile, c *Column) {
 	case c.Kind == Whole && p.values == p.cells && p.cells >= 20:
 		warn("all-different", "all numbers differ, and nothing says that they are ids. They are learned as numbers",
 			"if they tell people apart, name the kind id")
+	case (c.Kind == Whole || c.Kind == Category) && p.namesThings(c.Kind):
+		warn("repeated-id", "its header says that it names persons or things, and its values repeat. They are learned, so real ones are written",
+			"if the column says whom a row is about, name it as the person; else its kind id or text has them made anew")
 	case c.Kind == ID && repeats > 0:
 		n := p.repeated()
 		verb := " have"
@@ -43,6 +46,24 @@ func (rd *reader) warnColumn(p *profile, c *Column) {
 		warn("text-repeats", percent(repeats, p.cells)+" of the texts repeat an earlier one. They are invented, not learned",
 			"if they are a closed set, name the kind category")
 	}
+}
+
+// nameWords in a header say that the column names persons.
+var nameWords = [...]string{"name", "names", "fullname", "surname", "forename", "firstname", "lastname", "student", "pupil", "learner",
+	"teacher", "parent", "email", "mail", "phone", "schüler", "schülerin", "vorname", "nachname", "lehrer", "lehrerin", "élève",
+	"prénom", "nom", "alumno", "alumna", "nombre", "apellido", "apellidos"}
+
+// namesThings tells whether values that repeat look like the ids or names of persons with several rows each: there are many,
+// and a word in the header says so. Numbers must have one length of four digits and more.
+func (p *profile) namesThings(k Kind) bool {
+	if p.values < 20 || p.values >= p.cells {
+		return false
+	}
+	if k == Whole {
+		s := p.stats()
+		return idWord(p.name) && s.fixed && s.width >= 4
+	}
+	return idWord(p.name) || slices.ContainsFunc(headerWords(p.name), func(w string) bool { return slices.Contains(nameWords[:], w) })
 }
 
 // repeated counts the texts that more than one row has.
@@ -122,8 +143,8 @@ func (rd *reader) warnOddRows(t *Table) {
 			}
 		}
 	}
-	if marks > 0 && marks*2 >= numbers {
-		rd.opt.warn(&Error{Code: "second-header", Line: rd.line(0), Reason: "the row under the header has words where all others have numbers: it may be a second header",
+	if marks > 0 && marks*2 >= numbers || t.namesHeader() {
+		rd.opt.warn(&Error{Code: "second-header", Line: rd.line(0), Reason: "the row under the header may be a second header: it has words where all others have numbers, or says points or units",
 			Fix: "skip this line if it is no person"})
 	}
 	for i := range t.cols {
@@ -134,6 +155,23 @@ func (rd *reader) warnOddRows(t *Table) {
 			return
 		}
 	}
+}
+
+// headerTexts are what gradebooks and instruments write under a header.
+var headerTexts = [...]string{"points possible", "possible points", "max points", "maximum points", "out of", "units", "unit"}
+
+// namesHeader tells whether the first row says, in a cell that no other row has, that it is about the columns.
+func (t *Table) namesHeader() bool {
+	for i := range t.cols {
+		text, _ := t.Cell(0, i)
+		if !slices.Contains(headerTexts[:], strings.TrimRight(strings.ToLower(trim(text)), ":")) {
+			continue
+		}
+		if c := &t.cols[i]; c.nums != nil && !slices.Contains(c.nums[1:], c.nums[0]) || c.nums == nil && !slices.Contains(c.codes[1:], c.codes[0]) {
+			return true
+		}
+	}
+	return false
 }
 
 // common tells whether a cell is like that of another row.

@@ -39,6 +39,9 @@ or name another folder with -o.`,
 	"output-is-file": `-o names a folder for this command, and a file of that name is there.`,
 	"file-exists": `A file of this name is there already, and nothing is written over unasked.
 Do:    name another with -o, or add --force`,
+	"name-too-long": `A name of a file or folder, or the whole path, is longer than the computer
+allows: mostly 255 letters a name, fewer where they have accents; on Windows
+often 260 for the whole path. Choose shorter names.`,
 	"file-open": `Another program has the file open, often Excel or a program that keeps
 folders in step, so it can't be replaced. Close it there. What was made is
 complete, in the folder that the message names.`,
@@ -164,8 +167,10 @@ kept in every row that is written, so it has to hold in the real ones. Correct
 the rows that the message names, or leave the rule out.`,
 
 	// Warnings about a table.
-	"repeated-id": `A column that looks like an id has people with more than one row. If it says
-whom a row is about, name it: --person COL. Protection then counts persons.`,
+	"repeated-id": `A column that looks like an id or a name has people with more than one row. If
+it says whom a row is about, name it: --person COL. Protection then counts
+persons. Real ones are written only where the message says that they are
+learned; --id COL or --text COL has them made anew.`,
 	"ambiguous-date": `All dates of the column could be day/month or month/day. The message says which
 was taken; --date COL=m/d/y or --date COL=d/m/y settles it.`,
 	"birth-date": `Its dates lie 3 to 100 years before the latest date of the table. If they

@@ -92,7 +92,10 @@ func learnedText(c *table.Column, filled bool, kept, room int) string {
 		return valuesLine(c.Values, " < ", kept, room)
 	}
 	text := rangeText(c)
-	if c.Kind == table.Date {
+	switch {
+	case c.Min == 0 && c.Max == 0 && strings.HasPrefix(c.Why, "fewer than "): // Package encode says so.
+		text = "not learned; left empty"
+	case c.Kind == table.Date:
 		text = dateRange(c)
 	}
 	if len(c.Marks) > 0 {

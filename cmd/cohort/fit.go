@@ -56,7 +56,7 @@ func runFit(a *app, o *options) error {
 		return err
 	}
 	w.announce()
-	a.say("Keep       %s   the model: as confidential as the real table", path)
+	a.sayPlace("Keep", path, "   the model: as confidential as the real table")
 	a.say("%s", a.text("Next       cohort sample "+quoteArg(path)+"     rows from it"))
 	w.stage.files = nil
 	return nil

@@ -2,12 +2,13 @@ package main
 
 import (
 	"math"
+	"strings"
 
 	"example.org/cohort/table"
 )
 
 // birthCandidates lists the date columns, not known as dates of birth by their names, whose dates all lie 3 to 100 years before
-// the latest date of the table. learned is the schema of what would be learned.
+// the latest date of the table. Times of day are no dates. learned is the schema of what would be learned.
 func birthCandidates(t *table.Table, learned *table.Schema) []string {
 	const year = 365.25 * 86400
 	type ends struct{ low, high float64 }
@@ -15,7 +16,7 @@ func birthCandidates(t *table.Table, learned *table.Schema) []string {
 	dates := make(map[int]ends)
 	latest := math.Inf(-1)
 	for i := range s.Columns {
-		if s.Columns[i].Kind != table.Date || s.Columns[i].Treat == table.Drop {
+		if c := &s.Columns[i]; c.Kind != table.Date || c.Treat == table.Drop || !strings.Contains(c.Layout, "06") {
 			continue
 		}
 		e := ends{math.Inf(1), math.Inf(-1)}

@@ -87,8 +87,14 @@ func (m *making) checkSample() (err error) {
 	if _, err := table.Sets(m.table.Schema(), m.sample.Where); err != nil {
 		return err
 	}
+	// What the model will write lacks the columns that are left out. Its ranges are not the encoder's, so only names count.
+	written := m.encoder.Schema()
+	var e *table.Error
+	if _, err := table.Sets(written, m.sample.Where); errors.As(err, &e) && e.Code == "no-such-column" {
+		return err
+	}
 	if m.o.balance != "" {
-		_, err = m.table.Schema().Column(m.o.balance)
+		_, err = written.Column(m.o.balance)
 	}
 	return err
 }

@@ -365,3 +365,16 @@ func TestNothingToResume(t *testing.T) {
 	require.Equal(t, 0, call(t, dir, "make", "t.csv").code)
 	require.FileExists(t, filepath.Join(dir, "out-2", "t_SYNTHETIC.csv"), "a run that can go on keeps its folder")
 }
+
+// A condition on a column that is left out is told before anything is learned.
+func TestConditionOnADroppedColumn(t *testing.T) {
+	dir := t.TempDir()
+	write(t, dir, "t.csv", marked(60))
+	for _, option := range []string{"--where=Maths < 40", "--balance=Maths"} {
+		r := call(t, dir, "make", "t.csv", "--drop", "Maths", option)
+		require.Equal(t, exitError, r.code)
+		require.Contains(t, r.err, `names the column "Maths", and --drop leaves it out.`)
+		require.NotContains(t, r.err, "Learning")
+		require.Equal(t, []string{"t.csv"}, files(t, dir))
+	}
+}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"math"
 	"path/filepath"
 	"slices"
@@ -176,6 +177,16 @@ func sentence(s string) string {
 // columnProblem says which option names the column, and what the header has.
 func columnProblem(p *problem, e *table.Error, o *options) {
 	by := o.whoNames(e.Column)
+	if by == "--drop" {
+		left := *o
+		left.typed = maps.Clone(o.typed)
+		delete(left.typed, "drop")
+		if other := left.whoNames(e.Column); other != "" {
+			p.what = fmt.Sprintf("%s names the column %q, and --drop leaves it out.", other, e.Column)
+			p.do = "take one of the two options away"
+			return
+		}
+	}
 	switch near, ok := suggested(e.Fix); {
 	case ok && by != "":
 		p.what = fmt.Sprintf("%s names a column %q; the header has %q.", by, e.Column, near)

@@ -78,6 +78,17 @@ func TestTimeLeft(t *testing.T) {
 	}
 }
 
+// Where a count will come, the clock alone says little, and what was shown never falls.
+func TestShareNeverFalls(t *testing.T) {
+	m := &meter{expect: time.Second}
+	m.willCount()
+	require.InDelta(t, mostBeforeCount, m.share(time.Minute), 1e-9)
+	m.done, m.total = 1, 100
+	require.InDelta(t, mostBeforeCount, m.share(time.Minute), 1e-9)
+	m.done = 40
+	require.InDelta(t, 0.4, m.share(time.Minute), 1e-9)
+}
+
 func TestQuietAndWarnings(t *testing.T) {
 	e := &table.Error{Code: "repeated-id", Column: "Student No", Reason: "16 ids have more than one row"}
 	var out, err strings.Builder
@@ -98,7 +109,7 @@ func TestQuietAndWarnings(t *testing.T) {
 
 // Errors of the operating system come out of the catalogue, and their own texts never.
 func TestSystemErrors(t *testing.T) {
-	o := &options{verb: "make", files: []string{"g.csv"}, typed: map[string][]string{"seed": {"7"}, "o": {"full"}}}
+	o := &options{verb: "make", files: []string{"g.csv"}, output: "full", typed: map[string][]string{"seed": {"7"}, "o": {"full"}}}
 	for _, c := range []struct {
 		err  error
 		code string
@@ -123,6 +134,12 @@ func TestSystemErrors(t *testing.T) {
 			require.Equal(t, "not-enough-room", p.code)
 			require.Equal(t, "cohort make g.csv --seed 7 -o FOLDER-ON-ANOTHER-DISK", p.do)
 		}
+		p := speaking(nil, nil).problemOf(&fs.PathError{Op: "write", Path: os.Stdout.Name(), Err: syscall.ENOSPC}, o)
+		require.Equal(t, "not-enough-room", p.code)
+		require.Equal(t, "remove that file, and send the output to another disk", p.do)
+		p = speaking(nil, nil).problemOf(&fs.PathError{Op: "open", Path: "full/" + strings.Repeat("n", 300), Err: syscall.ENAMETOOLONG}, o)
+		require.Equal(t, "name-too-long", p.code)
+		require.Equal(t, "cohort make g.csv --seed 7 -o SHORTER-NAME", p.do)
 	}
 }
 

@@ -3,6 +3,7 @@ package main
 import (
 	"encoding/json"
 	"strings"
+	"unicode/utf8"
 )
 
 // problem is what a person reads when something is wrong: what, and what to do. It never holds a cell's value.
@@ -61,6 +62,10 @@ func (a *app) printProblem(p *problem) {
 			continue
 		}
 		if strings.HasPrefix(line, a.name+" ") {
+			call, remark, ok := strings.Cut(line, "     (")
+			if ok && utf8.RuneCountInString(lead+line) > a.width {
+				line = call + "\n       (" + strings.TrimSpace(remark)
+			}
 			text += lead + line + "\n"
 		} else {
 			text += wrap(lead, line, a.width) + "\n"

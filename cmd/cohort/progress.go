@@ -18,7 +18,9 @@ type meter struct {
 
 	mu          sync.Mutex
 	expect      time.Duration // what the step should take; 0 is not known
+	counts      bool          // done and total will come; until then the clock may say little
 	done, total int64
+	most        float64   // the largest share so far: a share never falls
 	shown       time.Time // last line
 	quit        chan struct{}
 	stopped     sync.WaitGroup
@@ -63,6 +65,13 @@ func (m *meter) willTake(d time.Duration) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	m.expect = d
+}
+
+// willCount says that the step will count what it has done.
+func (m *meter) willCount() {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.counts = true
 }
 
 func (m *meter) tick() {
@@ -120,15 +129,20 @@ func (m *meter) show() {
 	}
 }
 
-// share is how much of the step is done, 0 to 1: by its own count, or by the clock where it has none yet.
+// By the clock alone a step is never done, and hardly begun where a count will come.
+const mostByClock, mostBeforeCount = 0.99, 0.05
+
+// share is how much of the step is done, 0 to 1: by its own count, or by the clock where it has none yet. It never falls.
 func (m *meter) share(so time.Duration) float64 {
 	switch {
 	case m.total > 0 && m.done > 0:
-		return min(1, float64(m.done)/float64(m.total))
+		m.most = max(m.most, min(1, float64(m.done)/float64(m.total)))
+	case m.expect > 0 && m.counts:
+		m.most = max(m.most, min(mostBeforeCount, float64(so)/float64(m.expect)))
 	case m.expect > 0:
-		return min(0.99, float64(so)/float64(m.expect))
+		m.most = max(m.most, min(mostByClock, float64(so)/float64(m.expect)))
 	}
-	return 0
+	return m.most
 }
 
 // left estimates the time left from the share done, and from what was expected while little is done.

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 
 	"example.org/cohort/table"
 )
@@ -31,7 +32,7 @@ func (w *work) showReading() {
 		if len(c.Marks) > 0 {
 			marked++
 			if mark == "" {
-				mark = sharedMark(t, i)
+				mark = sharedMark(t, i, w.learnedMarks(c.Name))
 			}
 		}
 		if len(c.Missing) > 0 {
@@ -126,23 +127,35 @@ func (w *work) filler(col int) string {
 	return text
 }
 
-// sharedMark gives a mark that at least ten rows share, or "": the screen shows no value that few have.
-func sharedMark(t *table.Table, col int) string {
+// sharedMark gives a mark that is learned and that at least ten persons share, or "": the screen shows no value that few have.
+func sharedMark(t *table.Table, col int, learned []string) string {
 	marks := t.Schema().Columns[col].Marks
-	counts := make([]int, len(marks))
-	for _, n := range t.Ints(col) {
+	person, _ := t.Persons()
+	holders := make([]map[int32]bool, len(marks))
+	for row, n := range t.Ints(col) {
 		if i := uint64(n) - 1<<63 - 1; i < uint64(len(marks)) { // math.MinInt64+1+i is mark i
-			counts[i]++
+			if holders[i] == nil {
+				holders[i] = map[int32]bool{}
+			}
+			holders[i][person[row]] = true
 		}
 	}
-	if len(counts) == 0 {
-		return ""
+	mark, most := "", 9
+	for i, h := range holders {
+		if len(h) > most && slices.Contains(learned, marks[i]) {
+			mark, most = marks[i], len(h)
+		}
 	}
-	most := slices.Index(counts, slices.Max(counts))
-	if counts[most] < 10 {
-		return ""
+	return mark
+}
+
+// learnedMarks lists the marks of a column that are in the model.
+func (w *work) learnedMarks(name string) []string {
+	s := w.encoder.Schema()
+	if i := columnIndex(s, name); i >= 0 {
+		return s.Columns[i].Marks
 	}
-	return marks[most]
+	return nil
 }
 
 // asides says in brackets how many columns hold marks and how many have gaps.
@@ -231,9 +244,18 @@ func (m *making) showResult() {
 	}
 	m.a.say("")
 	if m.check.ok() {
-		m.a.say("%-10s %-14s %s", "Hand over", slashed(m.pair.public), m.name+"_SYNTHETIC"+m.ext+", README.txt")
+		m.a.sayPlace("Hand over", fmt.Sprintf("%-14s", slashed(m.pair.public)), " "+m.name+"_SYNTHETIC"+m.ext+", README.txt")
 	}
-	m.a.say("%-10s %-14s %s", "Keep", slashed(m.pair.private), "model, manifest: as confidential as the real table")
+	m.a.sayPlace("Keep", fmt.Sprintf("%-14s", slashed(m.pair.private)), " model, manifest: as confidential as the real table")
+}
+
+// sayPlace says where something lies and what it is, on two lines where one is too long.
+func (a *app) sayPlace(label, place, what string) {
+	line := fmt.Sprintf("%-10s %s%s", label, place, what)
+	if utf8.RuneCountInString(line) > a.width {
+		line = fmt.Sprintf("%-10s %s\n%11s%s", label, strings.TrimRight(place, " "), "", strings.TrimLeft(what, " "))
+	}
+	a.say("%s", line)
 }
 
 // checkLines are the lines of the checks that exist.

@@ -2,6 +2,7 @@ package main
 
 import (
 	"errors"
+	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -17,6 +18,9 @@ func systemProblem(err error, o *options) *problem {
 	switch {
 	case errors.Is(err, errIsFolder) || errors.Is(err, syscall.EISDIR):
 		return fault("is-folder", where+" is a folder; a file is needed.", o.command(filepath.Join(path, "FILE"), ""))
+	case isNoRoom(err) && path == os.Stdout.Name():
+		return fault("not-enough-room", "standard output goes to a file, and its disk is full or the file may not be so large. What it holds "+
+			"is not the whole.", "remove that file, and send the output to another disk")
 	case isNoRoom(err):
 		return fault("not-enough-room", "the disk of "+where+" is full, or a file there may not be so large. What was half "+
 			"written has been removed; nothing else was changed.", o.command(o.file(), "-o FOLDER-ON-ANOTHER-DISK"))
@@ -27,6 +31,8 @@ func systemProblem(err error, o *options) *problem {
 		return fault("no-reader", "the program that was to take the rows has ended before all were written.", o.command(o.file(), "-o FILE"))
 	case errors.Is(err, syscall.ENOTDIR), errors.Is(err, fs.ErrExist):
 		return fault("folder-taken", where+" can't be made: a file of that name stands in its place.", o.command(o.file(), "-o ANOTHER-NAME"))
+	case isTooLong(err):
+		return nameTooLong(path, o)
 	case errors.Is(err, fs.ErrNotExist):
 		return noSuchFile(path, o)
 	case errors.Is(err, fs.ErrPermission) || errors.Is(err, syscall.EROFS):
@@ -37,6 +43,23 @@ func systemProblem(err error, o *options) *problem {
 		return fault("disk", "the disk or the network did not read or write "+where+" as it was asked to.", "copy the file to another disk, then\n"+o.command(o.file(), ""))
 	}
 	return nil
+}
+
+// nameTooLong tells how long the longest name of a path is, and how it begins.
+func nameTooLong(path string, o *options) *problem {
+	longest := ""
+	for part := range strings.SplitSeq(filepath.ToSlash(path), "/") {
+		if len(part) > len(longest) {
+			longest = part
+		}
+	}
+	begin := []rune(longest)
+	p := fault("name-too-long", fmt.Sprintf("a name in the path is too long for this computer: the one that begins with %q takes %s, "+
+		"and mostly 255 are the limit.", string(begin[:min(12, len(begin))]), count(len(longest), "byte", "bytes")), o.command(o.file(), "-o SHORTER-NAME"))
+	if o.output == "" || path == o.file() || path == o.recipe || path == o.replay {
+		p.do = "give the file a shorter name, or move it to a folder with a shorter path"
+	}
+	return p
 }
 
 // shown names a path in a sentence. A temporary name is shown as the one that it was for.

@@ -11,6 +11,7 @@ const (
 	errLockViolation    = syscall.Errno(33)
 	errHandleDiskFull   = syscall.Errno(39)
 	errDiskFull         = syscall.Errno(112)
+	errNameTooLong      = syscall.Errno(206)
 	errQuotaExceeded    = syscall.Errno(1295)
 )
 
@@ -18,6 +19,9 @@ const (
 func isNoRoom(err error) bool {
 	return errors.Is(err, errDiskFull) || errors.Is(err, errHandleDiskFull) || errors.Is(err, errQuotaExceeded)
 }
+
+// isTooLong tells whether a name or a path is longer than the system allows.
+func isTooLong(err error) bool { return errors.Is(err, errNameTooLong) }
 
 // isSharing tells whether another program has the file open.
 func isSharing(err error) bool {

@@ -3,10 +3,11 @@ package main
 import (
 	"runtime"
 	"runtime/debug"
+
+	"example.org/cohort"
 )
 
-// version of the program, and of the release notes that belong to it.
-const version = "0.1.0-dev"
+const version = cohort.Version
 
 var versionVerb = verb{name: "version", run: runVersion, help: versionHelp}
 

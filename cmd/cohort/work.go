@@ -123,6 +123,7 @@ func (w *work) learn(checkpoint string) error {
 		return err
 	}
 	m.willTake(estimate.Time)
+	m.willCount()
 	opt.Progress = func(phase string, done, total int64) {
 		if phase == "learn" { // what comes before is short, and would fill the line twice
 			m.progress(phase, done, total)

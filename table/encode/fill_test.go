@@ -197,6 +197,21 @@ func TestBuildDependsOnTheRowAlone(t *testing.T) {
 	require.Less(t, same, 10)
 }
 
+func TestSizesKeepWhatKPersonsHave(t *testing.T) {
+	for _, c := range []struct{ sizes, want []size }{
+		{[]size{{1, 103}, {2, 39}, {3, 57}, {57, 1}}, []size{{1, 103}, {2, 39}, {3, 58}}},
+		{[]size{{1, 2}, {3, 50}, {9, 2}, {10, 40}}, []size{{3, 52}, {10, 42}}},
+		{[]size{{10, 2}, {11, 2}, {12, 2}, {13, 3}}, []size{{11, 9}}},
+		{[]size{{1, 6}, {20, 2}, {21, 2}, {22, 2}}, []size{{1, 6}, {21, 6}}},
+		{[]size{{2, 1}, {4, 1}}, []size{{3, 2}}},
+		{nil, nil},
+	} {
+		got := cycle{Sizes: c.sizes}
+		got.protect(5)
+		require.Equal(t, c.want, got.Sizes)
+	}
+}
+
 func TestRareSizesOfPersonsAreJoined(t *testing.T) {
 	var codes []int32
 	for p := range int32(100) {
@@ -206,7 +221,7 @@ func TestRareSizesOfPersonsAreJoined(t *testing.T) {
 		codes = append(codes, 7) // One person has 57 rows.
 	}
 	c := newCycle(codes, 100, 5)
-	require.Equal(t, []size{{Rows: 2, Persons: 100}}, c.Sizes)
+	require.Equal(t, []size{{Rows: 1, Persons: 100}}, c.Sizes, "the 99 others keep their one row")
 	c = newCycle(codes, 100, 0)
 	require.Equal(t, []size{{1, 99}, {57, 1}}, c.Sizes)
 	require.True(t, c.valid())

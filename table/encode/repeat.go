@@ -20,7 +20,7 @@ type size struct{ Rows, Persons int64 }
 // maxCycle is the most persons of a cycle; longer ones are thinned out.
 const maxCycle = 1 << 20
 
-// newCycle counts how often codes repeat. Sizes that fewer than k codes have join the next smaller one (or the next).
+// newCycle counts how often codes repeat. No size is told that fewer than k codes have.
 func newCycle(codes []int32, distinct, k int) cycle {
 	rows := make([]int64, distinct)
 	for _, c := range codes {
@@ -47,20 +47,49 @@ func newCycle(codes []int32, distinct, k int) cycle {
 	return c
 }
 
-// protect joins neighbouring sizes until each has k persons; joined ones get their mean.
+// protect keeps the sizes that k persons have. Of the others, neighbours are joined until k persons are together, with their
+// mean; what is left over joins the nearest size, which stays as it is.
 func (c *cycle) protect(k int64) {
-	var out []size
+	var out, rest []size
+	var open size // Rows is the sum here
 	for _, s := range c.Sizes {
-		if n := len(out); n > 0 && (s.Persons < k || out[n-1].Persons < k) {
-			last := &out[n-1]
-			persons := last.Persons + s.Persons
-			last.Rows = (last.Rows*last.Persons + s.Rows*s.Persons + persons/2) / persons
-			last.Persons = persons
-			continue
+		if s.Persons < k {
+			open.Rows += s.Rows * s.Persons
+			open.Persons += s.Persons
+			if open.Persons < k {
+				continue
+			}
+			s = open.mean()
+		} else if open.Persons > 0 {
+			rest = append(rest, open.mean())
 		}
 		out = append(out, s)
+		open = size{}
+	}
+	if open.Persons > 0 {
+		rest = append(rest, open.mean())
+	}
+	if len(out) == 0 && len(rest) > 0 {
+		out, rest = rest[:1], nil
+	}
+	for _, s := range rest {
+		out[nearestSize(out, s.Rows)].Persons += s.Persons
 	}
 	c.Sizes = out
+}
+
+// mean turns a sum of rows into the mean of the persons.
+func (s size) mean() size { return size{(s.Rows + s.Persons/2) / s.Persons, s.Persons} }
+
+// nearestSize finds the size nearest to rows, the smaller of two.
+func nearestSize(sizes []size, rows int64) int {
+	best := 0
+	for i, s := range sizes {
+		if max(s.Rows-rows, rows-s.Rows) < max(sizes[best].Rows-rows, rows-sizes[best].Rows) {
+			best = i
+		}
+	}
+	return best
 }
 
 // link computes start. The sizes come in a fixed random order, so that any stretch of rows has its part of each.
