@@ -61,7 +61,8 @@ func sniff(head []byte, eol byte, whole bool, skip []int64) byte {
 			best = f
 		}
 	}
-	if best.even <= 0.5 && single.even > best.even || best.comma == 0 {
+	// A header of three fields or more is no accident: rows that don't follow it are set aside, not read as one column.
+	if best.comma == 0 || best.fields < 3 && best.even <= 0.5 && single.even > best.even {
 		return single.comma
 	}
 	return best.comma

@@ -317,7 +317,21 @@ func (rd *reader) readRows() error {
 	rd.gatherCells()
 	rd.endBlanks()
 	rd.dialect.NoLastEnd = s.eof && s.end > 0 && s.pos == s.end && s.buf[s.end-1] != s.eol
-	return rd.scanError()
+	if err := rd.scanError(); err != nil {
+		return err
+	}
+	return rd.checkSkipped()
+}
+
+// checkSkipped refuses lines to leave out that the file does not have: the wrong file or the wrong number is meant.
+func (rd *reader) checkSkipped() error {
+	for _, line := range rd.opt.SkipRows {
+		if last := rd.s.line - 1; line < 1 || line > last {
+			return &Error{Code: "no-such-line", Line: line, Reason: "this line is to be left out, but the file has " + thousands(int(last)) + " lines",
+				Fix: "count lines from 1, the header included"}
+		}
+	}
+	return nil
 }
 
 // maxCells is about how many cells wait until they are gathered.

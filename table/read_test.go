@@ -425,3 +425,24 @@ func (f *failAfter) Write(p []byte) (int, error) {
 	}
 	return len(p), nil
 }
+
+func TestLinesToLeaveOutExist(t *testing.T) {
+	for _, end := range []string{"", "\n"} {
+		_, err := ReadCSV(strings.NewReader("a,b\n1,2\n3,4"+end), ReadOptions{SkipRows: []int64{3}})
+		require.NoError(t, err)
+		var e *Error
+		_, err = ReadCSV(strings.NewReader("a,b\n1,2\n3,4"+end), ReadOptions{SkipRows: []int64{4}})
+		require.ErrorAs(t, err, &e)
+		require.Equal(t, "no-such-line", e.Code)
+		require.EqualValues(t, 4, e.Line)
+	}
+}
+
+// Rows that don't follow a clear header are set aside, and too many of them are an error: they are not one wide column.
+func TestRaggedRowsAreNoColumn(t *testing.T) {
+	text := "a,b,c,d\n" + strings.Repeat("1,2\n", 50) + strings.Repeat("1,2,3,4\n", 10)
+	var e *Error
+	_, err := ReadCSV(strings.NewReader(text), ReadOptions{})
+	require.ErrorAs(t, err, &e)
+	require.Equal(t, "rejected-rows", e.Code)
+}

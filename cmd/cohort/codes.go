@@ -112,6 +112,9 @@ no table of text.`,
 Do:    cohort make FILE --drop COL`,
 	"too-many-values": `The column has more different values than can be learned as a closed set.
 Do:    cohort make FILE --text COL     (or --coarsen COL=HOW)`,
+	"no-such-line": `A line to leave out is not in the file. Lines are counted from 1, with the
+header and everything above it.
+Do:    cohort inspect FILE --skip-rows 2     (the line below the header)`,
 	"bad-separator": `The separator is one of , ; | or tab.
 Do:    cohort inspect FILE --separator ";"`,
 	"bad-header": `The first row can't be read as names. Look at it in an editor: a name that
