@@ -137,17 +137,15 @@ func TestProgressIsOnTheCallersGoroutine(t *testing.T) {
 	actual := read(t, pupils(300, 25))
 	home, returned := goroutine(), false
 	phases := make(map[string]int)
-	var last time.Time
-	var phase string
+	calls, began := 0, time.Now()
 	fit(t, actual, cohort.Options{Progress: func(p string, done, total int64) {
 		require.False(t, returned)
 		require.Equal(t, home, goroutine())
-		if p == phase && (total == 0 || done < total) {
-			require.Greater(t, time.Since(last), 90*time.Millisecond, "more than ten calls a second")
-		}
-		last, phase = time.Now(), p
 		phases[p]++
+		calls++
 	}})
+	// The first and the last call of a phase always come through.
+	require.LessOrEqual(t, calls, 2*len(phases)+1+int(time.Since(began)/(100*time.Millisecond)), "more than ten calls a second")
 	returned = true
 	require.Positive(t, phases["encode"])
 	require.Positive(t, phases["learn"])
