@@ -277,7 +277,7 @@ func wide(b testing.TB, gap int) *Table {
 
 func TestFindRulesInAWideTable(t *testing.T) {
 	if testing.Short() {
-		t.Skip()
+		t.Skip("a wide table; runs without -short")
 	}
 	require.Equal(t, []string{"C10 = C5 + C6 10000", "C70 = C3 + C40 + C41 + C99 + C119 10000"}, texts(FindRules(wide(t, 0))))
 }
