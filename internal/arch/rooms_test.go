@@ -19,12 +19,14 @@ import (
 // rooms is who may know whom: every package of the repository, and the packages of the repository that it may import. "."
 // is the root. Tests may know everybody.
 var rooms = map[string][]string{
-	".":                          {"baseline", "table", "table/encode", "internal/container", "internal/rng", "internal/run"},
+	".":                          {"baseline", "eval", "table", "table/encode", "internal/container", "internal/rng", "internal/run"},
 	"baseline":                   {"table", "table/encode", "internal/container", "internal/rng", "internal/run", "internal/tree"},
 	"table":                      {"internal/rng"},
 	"table/encode":               {"table", "internal/rng"},
+	"eval/ml":                    {"internal/rng", "internal/run", "internal/tree"},
 	"cmd/cohort/internal/winres": {},
-	"cmd/cohort":                 {".", "table", "table/encode", "internal/container", "internal/demo"},
+	"cmd/cohort":                 {".", "eval", "table", "table/encode", "internal/container", "internal/demo"},
+	"eval":                       {"table", "table/encode", "eval/ml", "internal/rng", "internal/run"},
 	"internal/arch":              {},
 	"internal/container":         {},
 	"internal/demo":              {},

@@ -20,4 +20,18 @@ const (
 	SampleCell  uint32 = 0x0304 // the cells of a row, one after the other; row: the row
 	SampleTry   uint32 = 0x0305 // further tries at a row with conditions; row: the row
 	TreeTune    uint32 = 0x0307 // which persons are held out while settings are compared; row: variable, fold and tree
+
+	// eval/ml
+	ForestRows    uint32 = 0x0400 // which persons a tree of a forest sees; row: fold and tree
+	ForestColumns uint32 = 0x0401 // which columns a split may ask; row: fold and tree
+	FoldPersons   uint32 = 0x0402 // the order in which persons are dealt to folds
+
+	// eval
+	EvalUseful  uint32 = 0x0410 // which rows teach and examine; row: 0 real, 1 synthetic, 2 set aside
+	EvalDetect  uint32 = 0x0411 // which rows are told apart; row: 0 the one table, 1 the other
+	EvalShape   uint32 = 0x0420 // which rows single columns are measured on; row: 0 set aside, 1 trial
+	EvalPairs   uint32 = 0x0421 // which rows and pairs pairs of columns are measured on; row: 0 set aside, 1 trial, 2 learned, 3 pairs
+	EvalClosest uint32 = 0x0430 // which of the rows that are equally near to real people come first; row: the row
+	EvalSubsets uint32 = 0x0431 // which columns are known together; row: the combination
+	EvalGuess   uint32 = 0x0432 // which people and rows are asked about; row: 0 learned, 1 set aside, 2 trial, 3 trial for look-alikes
 )

@@ -17,6 +17,16 @@ type Options struct {
 	Columns []int32
 	// Variance splits by the variance of the target's rank instead of by Gini impurity: for targets with an order.
 	Variance bool
+	// Values are numbers for the codes of the target, whose variance then counts instead of that of the rank. The sum of the
+	// values of any rows must fit an int64 twice over.
+	Values []int64
+	// Midway looks after codes that a node has no row of: a cut of an order lies halfway between the codes beside it, and
+	// a code without order, or no value, goes to the side with more rows. Else the cut lies next to the left code, a code
+	// without order goes right, and no value goes left.
+	Midway bool
+	// Discount takes off the gain of a column without order what so many codes would gain by chance. Else a column with many
+	// codes and nothing to say about the target wins against all others: by a good arrangement of its codes.
+	Discount bool
 	// Stop, once closed, ends the growth soon; Grow then returns nil.
 	Stop <-chan struct{}
 }
@@ -49,12 +59,14 @@ type grower struct {
 	person  []int32
 	opt     Options
 	r       *rng.Stream
-	order   []int32 // columns, partly shuffled at each node
-	score   []int64 // Variance: twice the mean rank of each code of y, less its mean
-	total   []int32 // rows of the node by code of y
-	squares int64   // sum of the squares of total
-	pivot   uint16  // Gini: the class by whose share the codes of a column without order are sorted
-	yv      []uint16
+	order   []int32   // columns, partly shuffled at each node
+	score   []int64   // Variance: Options.Values, or twice the mean rank of each code of y, less its mean
+	total   []int32   // rows of the node by code of y
+	squares int64     // sum of the squares of total
+	spread  float64   // Discount: see nodeSpread; less than 0 before it is asked for
+	pivot   uint16    // Gini: the class by whose share the codes of a column without order are sorted
+	yv      []uint16  // targets of the node's rows
+	yscore  []int64   // Variance: their scores
 	seen    []int32   // rows of the node by person
 	weight  []float64 // for each row of the node, 1 / (rows of its person in the node)
 	spare   []int32
@@ -88,7 +100,10 @@ func newGrower(x []Column, y Column, rows, person []int32, opt Options) *grower 
 		g.weight = make([]float64, len(rows))
 	}
 	if opt.Variance {
-		g.score = rankScores(y, rows)
+		g.yscore = make([]int64, len(rows))
+		if g.score = opt.Values; g.score == nil {
+			g.score = rankScores(y, rows)
+		}
 	}
 	g.tree.Codes = make([]uint16, 0, len(rows))
 	return g
@@ -126,7 +141,7 @@ func (g *grower) grow(rows []int32, depth int) int32 {
 		n.InSet, n.Split = true, uint32(len(t.Sets))
 		t.Sets = append(t.Sets, s.set...)
 	} else {
-		n.Split = uint32(s.code)
+		n.Split, n.Low = uint32(s.code), s.low
 	}
 	cut := g.part(rows, *n)
 	g.grow(rows[:cut], depth+1)
@@ -148,25 +163,27 @@ func (g *grower) appendLeaf(codes []uint16, rows []int32) []uint16 {
 // part brings the rows that go left to the front, keeping their order, and gives their number.
 func (g *grower) part(rows []int32, n Node) int {
 	codes, left, right := g.x[n.Feature].Codes, 0, 0
+	spare := g.spare[:len(rows)]
 	for _, i := range rows {
+		// Both writes, and no branch: which way a row goes can't be foretold, and a wrong guess costs more than a write.
+		rows[left], spare[right] = i, i
+		goes := 0
 		if g.tree.left(&n, codes[i]) {
-			rows[left] = i
-			left++
-		} else {
-			g.spare[right] = i
-			right++
+			goes = 1
 		}
+		left += goes
+		right += 1 - goes
 	}
-	copy(rows[left:], g.spare[:right])
+	copy(rows[left:], spare[:right])
 	return left
 }
 
-// A split sends codes up to code, or those in set, to the left.
+// A split sends codes from low up to code, or those in set, to the left.
 type split struct {
-	feature int32
-	code    uint16
-	set     []uint64
-	gain    float64
+	feature   int32
+	low, code uint16
+	set       []uint64
+	gain      float64
 }
 
 // best looks for the best split of the rows among columns drawn at random; ok is false where there is none.
@@ -193,26 +210,54 @@ func (g *grower) best(rows []int32, depth int) (s split, ok bool) {
 
 // enter gathers the targets of a node, and its persons, and tells whether a split could be of use at all.
 func (g *grower) enter(rows []int32) bool {
-	clear(g.total)
 	yv := g.yv[:len(rows)]
 	for k, i := range rows {
 		yv[k] = g.y.Codes[i]
-		g.total[yv[k]]++
 	}
-	if int(g.total[yv[0]]) == len(rows) {
+	if !slices.ContainsFunc(yv, func(c uint16) bool { return c != yv[0] }) {
 		return false
 	}
-	if !g.opt.Variance {
-		g.squares = 0
-		for _, n := range g.total {
-			g.squares += int64(n) * int64(n)
-		}
-		g.pivot = yv[g.r.Intn(len(rows))]
+	g.spread = -1
+	if g.opt.Variance {
+		g.enterScores(yv)
+	} else {
+		g.enterTargets(yv)
 	}
 	if g.persons {
 		return g.weigh(rows) >= 2*g.opt.MinLeaf
 	}
 	return true
+}
+
+func (g *grower) enterTargets(yv []uint16) {
+	clear(g.total)
+	for _, c := range yv {
+		g.total[c]++
+	}
+	g.squares = 0
+	for _, n := range g.total {
+		g.squares += int64(n) * int64(n)
+	}
+	g.pivot = yv[g.r.Intn(len(yv))]
+}
+
+// enterScores takes the node's mean off values, so that small differences between great values keep their digits.
+func (g *grower) enterScores(yv []uint16) {
+	sum := int64(0)
+	for k, c := range yv {
+		g.yscore[k] = g.score[c]
+		sum += g.score[c]
+	}
+	if g.opt.Values == nil {
+		return
+	}
+	mean := sum / int64(len(yv))
+	if mean == 0 {
+		return
+	}
+	for k := range yv {
+		g.yscore[k] -= mean
+	}
 }
 
 // weigh gives every row of the node the weight 1 / (rows of its person), so that the weights of a part of the node add

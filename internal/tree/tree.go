@@ -10,6 +10,9 @@ type Column struct {
 	Codes   []uint16
 	Card    int
 	Ordered bool // the codes have an order; splits then cut it in two
+	// Missing: code 0 of an Ordered column stands for no value. It has no place in the order: a cut sends it to the side that
+	// suits it, or parts it from all values. Trees that ask such columns cannot be linked.
+	Missing bool
 }
 
 // Leaf is the Feature of a node that has no children.
@@ -20,6 +23,7 @@ type Node struct {
 	Feature int32  // the column that splits the node, or Leaf
 	Split   uint32 // Ordered columns: the greatest code that goes left; others: where the node's set begins in Tree.Sets
 	InSet   bool   // codes in the set go left
+	Low     uint16 // Ordered columns: the least code that goes left; 1 if missing values go right, else 0
 	Right   int32  // the right child
 	First   int32  // the node's targets are Tree.Codes[First : First+Count]
 	Count   int32
@@ -56,7 +60,24 @@ func (t *Tree) left(n *Node, code uint16) bool {
 	if n.InSet {
 		return t.Sets[n.Split+uint32(code>>6)]>>(code&63)&1 == 1
 	}
-	return uint32(code) <= n.Split
+	return uint32(code-n.Low) <= n.Split-uint32(n.Low) // a code below Low wraps around
+}
+
+// Leaf gives the number of the leaf that row i of the columns x falls into. x must have the columns that the tree was grown
+// on; a code that no split knows goes right.
+func (t *Tree) Leaf(x []Column, i int32) int32 {
+	at := int32(0)
+	for {
+		n := &t.Nodes[at]
+		if n.Feature < 0 {
+			return at
+		}
+		if t.left(n, x[n.Feature].Codes[i]) {
+			at++
+		} else {
+			at = n.Right
+		}
+	}
 }
 
 // ErrInvalid is what Link wraps.

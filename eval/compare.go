@@ -1,0 +1,137 @@
+package eval
+
+import (
+	"context"
+	"slices"
+
+	"example.org/cohort/table"
+)
+
+// version is that of the metric definitions.
+const version = "1"
+
+// A step makes one check. The finding is nil where the check is not run at all (and the metrics say why); the metrics are
+// those beyond the finding's own. The only errors are the context's.
+type step struct {
+	group  string // for Options.Only
+	weight int64  // share of the time, for progress; 0 for what looks at the result itself: quick, and run last
+	run    func(v *view, ctx context.Context) (*finding, []Metric, error)
+}
+
+// steps are the checks in the order of the screen.
+var steps = []step{
+	{"shape", 1, (*view).shape},
+	{"pairs", 2, (*view).pairs},
+	{"useful", 12, (*view).useful},
+	{"private", 6, (*view).detect},
+	{"private", 0, (*view).reals},
+	{"private", 0, (*view).copies},
+	{"private", 3, (*view).lookAlikes},
+	{"private", 0, (*view).rare},
+	{"private", 1, (*view).oneOfAKind},
+	{"private", 3, (*view).guessing},
+	{"rules", 0, (*view).kept},
+}
+
+// Compare judges fake. Columns are matched by name; one schema, that of actual, serves both. With a Twin in the options,
+// likeness, usefulness and what memory could give away are measured on the trial's rows, copies and breaches on fake, which
+// may be nil if the twin has it written. It gives an error for tables that can't be brought together (a *table.Error), that
+// of Twin.Write, and the context's.
+func Compare(ctx context.Context, actual, fake *table.Table, opt Options) (*Report, error) {
+	if fake == nil && (opt.Twin == nil || opt.Twin.Write == nil) {
+		panic("eval: Compare: no synthetic table, and nobody to write it")
+	}
+	v, err := newView(actual, fake, opt)
+	if err != nil {
+		return nil, err
+	}
+	c := comparison{view: v, findings: make([]*finding, len(steps)), more: make([][]Metric, len(steps))}
+	if err := c.run(ctx, false); err != nil {
+		return nil, err
+	}
+	if fake == nil {
+		if fake, err = opt.Twin.Write(); err != nil {
+			return nil, err
+		}
+		v.result = v.newSide(fake)
+	}
+	if err := c.run(ctx, true); err != nil {
+		return nil, err
+	}
+	return c.report(), nil
+}
+
+// A comparison is a view and what the steps found, by step.
+type comparison struct {
+	*view
+	findings []*finding
+	more     [][]Metric
+}
+
+// run makes the checks of the trial, or those of the result, and tells of the former how far they have come.
+func (c *comparison) run(ctx context.Context, result bool) error {
+	tell := c.opt.Progress
+	if tell == nil || result {
+		tell = func(string, int64, int64) {}
+	}
+	total := int64(0)
+	asked := func(s step) bool { return c.opt.Only == nil || slices.Contains(c.opt.Only, s.group) }
+	for _, s := range steps {
+		if asked(s) {
+			total += s.weight
+		}
+	}
+	done := int64(0)
+	for i, s := range steps {
+		if !asked(s) || (s.weight == 0) != result {
+			continue
+		}
+		tell("check", done, total)
+		var err error
+		if c.findings[i], c.more[i], err = s.run(c.view, ctx); err == nil {
+			err = ctx.Err()
+		}
+		if err != nil {
+			return err
+		}
+		done += s.weight
+	}
+	tell("check", total, total)
+	return nil
+}
+
+// report decides what the findings come to.
+func (c *comparison) report() *Report {
+	findings := slices.DeleteFunc(c.findings, func(f *finding) bool { return f == nil })
+	decide(findings)
+	r := &Report{Version: version, Verdict: verdict(findings), Notes: c.notes}
+	for _, f := range findings {
+		r.Checks = append(r.Checks, f.Check)
+		r.Metrics = append(r.Metrics, f.Check.Metrics...)
+		if f.note != "" && r.Verdict != DoNotRelease {
+			r.Notes = append(r.Notes, f.note)
+		}
+	}
+	for _, more := range c.more {
+		r.Metrics = append(r.Metrics, more...)
+	}
+	return r
+}
+
+// verdict is the worst that a check found. What could not be told counts as something to look at.
+func verdict(findings []*finding) Verdict {
+	v := Pass
+	for _, f := range findings {
+		switch f.Status {
+		case OK:
+		case Stop:
+			return DoNotRelease
+		default:
+			v = LookCloser
+		}
+	}
+	if len(findings) == 0 {
+		return LookCloser
+	}
+	return v
+}

@@ -1,0 +1,97 @@
+package eval
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math"
+
+	"example.org/cohort/eval/ml"
+	"example.org/cohort/internal/rng"
+)
+
+// A forest of this size tells rows apart.
+const detectRows, detectTrees = 2_500, 50
+
+// detect asks whether a forest can tell synthetic rows from real ones: the AUC of its out-of-bag probabilities, against people
+// set aside ("detect.auc") and against the people learned ("detect.auc_learned", where a value clearly below 0.5 shows that
+// rows follow single real people). 0.5 is no difference. They are metrics and decide nothing.
+func (v *view) detect(ctx context.Context) (*finding, []Metric, error) {
+	var metrics []Metric
+	for _, m := range []struct {
+		name string
+		real *side
+	}{{"detect.auc", v.held}, {"detect.auc_learned", v.learned}} {
+		out := Metric{Name: m.name, Value: math.NaN(), Low: math.NaN(), High: math.NaN(), Real: math.NaN(), Best: 0.5, Status: NotApplicable}
+		switch {
+		case m.real == nil:
+			out.Reason = "it takes real people whom the generator never saw"
+		case len(v.learnedColumns()) == 0:
+			out.Reason = "no column is learned"
+		case min(m.real.rows, v.trial.rows) < fewestLikeness:
+			out.Status, out.Reason = TooFew, fmt.Sprintf("it takes %d rows of each table", fewestLikeness)
+		default:
+			var err error
+			if out, err = v.tellApart(ctx, out, m.real); err != nil {
+				return nil, nil, err
+			}
+		}
+		metrics = append(metrics, out)
+	}
+	return nil, metrics, nil
+}
+
+// tellApart fits a forest on equal numbers of real and of the trial's rows, and, if there are others, on two groups of real
+// people for the number beside it.
+func (v *view) tellApart(ctx context.Context, m Metric, real *side) (Metric, error) {
+	s, person, err := v.apart(ctx, real, v.trial)
+	if err != nil {
+		return m, err
+	}
+	half := normal95 * s.SE(person)
+	m.Value, m.Low, m.High, m.Status = s.Value, max(s.Value-half, 0), min(s.Value+half, 1), OK
+	if real == v.held && v.learned.rows >= fewestLikeness {
+		other, _, err := v.apart(ctx, v.held, v.learned)
+		if err != nil {
+			return m, err
+		}
+		m.Real = other.Value
+	}
+	return m, nil
+}
+
+// apart gives the AUC with which rows of b are told from those of a.
+func (v *view) apart(ctx context.Context, a, b *side) (ml.Score, []int32, error) {
+	n := min(a.rows, b.rows, detectRows)
+	from, to := some(v.opt.Seed, rng.EvalDetect, 0, a.rows, n), some(v.opt.Seed, rng.EvalDetect, 1, b.rows, n)
+	cols := v.learnedColumns()
+	x, more := v.features(a, cols, from), v.features(b, cols, to)
+	for i := range x {
+		x[i].Numbers = append(x[i].Numbers, more[i].Numbers...)
+		x[i].Codes = append(x[i].Codes, more[i].Codes...)
+	}
+	y, positive := ml.Column{Codes: make([]int32, 2*n), Card: 2}, make([]bool, 2*n)
+	for i := n; i < 2*n; i++ {
+		y.Codes[i], positive[i] = 1, true
+	}
+	person := append(a.personsAt(from, 0), b.personsAt(to, a.persons)...)
+	f := ml.Forest{Trees: detectTrees, Seed: v.opt.Seed, Person: person, Stop: ctx.Done()}
+	err := f.Fit(x, y)
+	if errors.Is(err, ml.ErrStopped) {
+		err = ctx.Err()
+	}
+	if err != nil {
+		return ml.Score{}, nil, err
+	}
+	p, err := f.OutOfBag()
+	if err != nil {
+		return ml.Score{}, nil, err
+	}
+	for i, q := range p[1] {
+		if math.IsNaN(q) { // every tree saw the row: nothing is known of it
+			p[1][i] = 0.5
+		}
+	}
+	s, err := ml.AUC(p[1], positive)
+	return s, person, err
+}

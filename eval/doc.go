@@ -1,0 +1,65 @@
+// Package eval compares a synthetic table with the real one. It knows no generator, and judges anybody's tables.
+//
+// [Compare] makes the checks, each with a sentence, a number, the same number for real people and a status, and sums them up in a
+// [Verdict]. What decides stands in one file, thresholds.go. Nothing vanishes: what can't be computed is there, with the reason.
+//
+// # Tables
+//
+// The real table is what the generator learned. Options.Holdout are people whom it never saw: without them no privacy check can
+// say "ok". With a [Twin] the real table is everybody; likeness, usefulness and what memory gives away are then measured
+// on the rows of a trial model ("trial" below, else the result itself) that learned only a part of the people. Columns are
+// matched by name, one schema serves all tables, and persons are counted, not rows, where Schema.Person is known.
+//
+// # Checks
+//
+//	check             measured on   test or limit                                   interval
+//	single columns    trial         5 points of 100 below people set aside          none
+//	pairs of columns  trial         5 points of 100 below people set aside          none
+//	useful            trial         below .95 of real rows' score above guessing    bootstrap, persons
+//	real ids, names   result        any                                             none
+//	copied rows       result        Fisher's exact test, one-sided                  Wilson
+//	look-alikes       trial         closest pairs, one-sided exact test             Wilson
+//	rare values       result        any, where it was made with protection          none
+//	one of a kind     trial         one-sided exact test against people set aside   Wilson
+//	guessing          trial         difference of hit rates: Fisher; score test     Newcombe
+//	rules             result        made by cohort: any; else Fisher's exact test   none
+//
+// Single columns. The distance of a column is the greatest difference in probability of a set {some values without order} or
+// {numbers up to x} or both: for categories the total variation distance, for numbers without gaps the Kolmogorov-Smirnov
+// distance. The score is the mean over the columns of 100 less the distance in hundredths. The trial and the people set aside are
+// compared with the people learned in equal numbers of rows; the larger of the two is cut down, five times.
+//
+// Pairs of columns. Numbers fall into 3 to 8 bins, of categories the commonest have a code; a pair has 100 less the total variation
+// distance of its joint table, in hundredths. It counts as much as the total variation distance between the joint table and
+// the product of its margins, among the people learned, exceeds twice what chance gives: the many pairs of columns that have nothing to do
+// with each other would else hide the few that do.
+//
+// Copied rows. As many people of the result as equal a real one in every learned column are held against the real people who equal
+// another real one, where two who equal each other count as one coincidence, and against the people set aside who equal a
+// real one (without a twin). A generator of common people only hits more real ones without memory; so the copies
+// must also exceed what its rows make of the people whom it never saw. People with several rows are counted a second
+// time by all of their rows together.
+//
+// Look-alikes. Distances are Gower's, on all learned columns. Of the real people nearest to the 2 % of the trial's rows that are
+// nearest to any real person, as many are learned, without memory, as of all people; a row as near to people learned as to others is
+// left out, and of several people alike with one row all are learned or none, which the test knows. The usual share of rows
+// that are nearer to people learned ("private.dcr_share") is a metric only: it overlooks a table full of copies.
+//
+// One of a kind. Known columns are coarse: numbers and dates in ten parts, values of few people as one. People who alone have a
+// combination that a row of the trial has, too, are counted once: of all known columns, and of those smaller combinations by
+// which the fewest of the people who could be met are met. Which these are does not depend on who was learned. Under no memory
+// the number of people learned among them is hypergeometric.
+//
+// Guessing. Of the rows of the trial that are nearest to a real person in the known columns but the guessed one, the value that most
+// have is the guess; a number is guessed within 5 % of its range. POWER.md has what these tests find, and how often they are wrong.
+//
+// Rare values. Values and marks that fewer than k people have, and numbers beyond the range from the k-th smallest to the k-th largest,
+// each moved out by half the way to the next different one. Where k is unknown they are counted with k = 5.
+//
+// # Errors of the tests
+//
+// [look] stands for the 5 % level after Holm's adjustment over all privacy tests of the table, [stop] for the 1 % level after
+// Holm's adjustment over the tests of the check.
+//
+// Dimension letters: N rows, C columns, P persons, H people set aside.
+package eval

@@ -1,0 +1,143 @@
+package eval
+
+import (
+	"math"
+	"strconv"
+	"time"
+
+	"example.org/cohort/table"
+)
+
+// A span is a range of numbers, ends included; low above high is empty.
+type span struct{ low, high float64 }
+
+func (s span) has(x float64) bool { return x >= s.low && x <= s.high }
+
+// wholeSpans are the ranges of the real table by column, as far as a table made from it may go: a date of which the month is
+// kept may lie anywhere in it, and a column that a rule computes has the range that its parts give.
+func (v *view) wholeSpans() []span {
+	spans := make([]span, len(v.columns))
+	for i, c := range v.columns {
+		spans[i] = v.coarsened(i, span{c.low, c.high})
+	}
+	v.sumSpans(spans)
+	return spans
+}
+
+// coarsened widens a range by what the result's own schema says about how its numbers were made coarser.
+func (v *view) coarsened(col int, s span) span {
+	coarsen := ""
+	if theirs := findColumn(v.result.table.Schema(), v.columns[col].name); theirs >= 0 {
+		coarsen = v.result.table.Schema().Columns[theirs].Coarsen
+	}
+	if coarsen == "" || s.low > s.high {
+		return s
+	}
+	if v.columns[col].schema.Kind == table.Date {
+		return span{unitStart(s.low, coarsen, 0), unitStart(s.high, coarsen, 1) - 1e-6}
+	}
+	if step, err := strconv.ParseFloat(coarsen, 64); err == nil && step > 0 {
+		return span{math.Floor(s.low/step) * step, math.Ceil(s.high/step) * step}
+	}
+	return s
+}
+
+// unitStart gives the second at which the day, month or year that x lies in begins, or a later one.
+func unitStart(x float64, unit string, later int) float64 {
+	d := time.Unix(int64(math.Floor(x)), 0).UTC()
+	year, month, day := d.Date()
+	switch unit {
+	case "day":
+		day += later
+	case "month":
+		month, day = month+time.Month(later), 1
+	case "year":
+		year, month, day = year+later, 1, 1
+	default:
+		return x
+	}
+	return float64(time.Date(year, month, day, 0, 0, 0, 0, time.UTC).Unix())
+}
+
+// sumSpans gives columns that a rule computes at least the range of the sum of their parts.
+func (v *view) sumSpans(spans []span) {
+	rules := v.rules()
+	for range rules { // A part may be a sum itself.
+		for _, r := range rules {
+			if r.op != "=" {
+				continue
+			}
+			sum := span{}
+			for _, part := range r.cols[1:] {
+				sum.low += spans[part].low
+				sum.high += spans[part].high
+			}
+			total := &spans[r.cols[0]]
+			total.low, total.high = math.Min(total.low, sum.low), math.Max(total.high, sum.high)
+		}
+	}
+}
+
+// A boundRule is a rule of the real table whose columns are all learned numbers, by column of the view.
+type boundRule struct {
+	op   string
+	cols []int
+	name string
+}
+
+// rules are those of the real table that can be tested.
+func (v *view) rules() []boundRule {
+	var out []boundRule
+	for _, r := range v.all.table.Schema().Rules {
+		op, names := r.Terms()
+		b := boundRule{op: op, name: r.String()}
+		for _, name := range names {
+			for i, c := range v.columns {
+				if c.name == name && c.learned && c.number {
+					b.cols = append(b.cols, i)
+				}
+			}
+		}
+		if op != "" && len(b.cols) == len(names) {
+			out = append(out, b)
+		}
+	}
+	return out
+}
+
+// broken tells whether a row breaks the rule. What is missing or a mark can't be tested.
+func (b *boundRule) broken(v *view, s *side, row int) bool {
+	step := math.Inf(1)
+	largest := 0.0
+	for _, col := range b.cols {
+		if s.cells[col].code[row] != isNumber {
+			return false
+		}
+		step = math.Min(step, v.columns[col].step())
+		largest = math.Max(largest, math.Abs(s.cells[col].num[row]))
+	}
+	// Cells are multiples of decimal steps in float64: less than this much is rounding.
+	slack := math.Min(step/1000, step/2) + largest*1e-14
+	if b.op == "<=" {
+		return s.cells[b.cols[0]].num[row] > s.cells[b.cols[1]].num[row]+slack
+	}
+	sum := 0.0
+	for _, col := range b.cols[1:] {
+		sum += s.cells[col].num[row]
+	}
+	return math.Abs(sum-s.cells[b.cols[0]].num[row]) > slack
+}
+
+// step is the grid of a column of numbers.
+func (c *column) step() float64 {
+	if c.schema.Step > 0 {
+		return c.schema.Step
+	}
+	return 1
+}
+
+// onGrid tells whether x is a multiple of the column's step, but for rounding.
+func (c *column) onGrid(x float64) bool {
+	n := x / c.step()
+	return math.Abs(n-math.Round(n)) <= 1e-6+math.Abs(n)*1e-14
+}

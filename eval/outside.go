@@ -1,0 +1,107 @@
+package eval
+
+import (
+	"math"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// Outside gives the report for people who must not learn of single persons: counts of people are rounded to 5 and small ones
+// are "fewer than 5", scores are whole, intervals are gone, and no metric tells of a column.
+func (r *Report) Outside() *Report {
+	out := &Report{Version: r.Version, Verdict: r.Verdict, Metrics: outsideMetrics(r.Metrics)}
+	for _, note := range r.Notes {
+		out.Notes = append(out.Notes, roundCounts(note))
+	}
+	for _, c := range r.Checks {
+		c.Metrics = outsideMetrics(c.Metrics)
+		if c.Group == "Private" || c.Group == "Rules" && c.Status != OK {
+			c.Shown, c.Beside, c.Sentence = roundCounts(c.Shown), roundCounts(c.Beside), roundCounts(c.Sentence)
+		}
+		out.Checks = append(out.Checks, c)
+	}
+	return out
+}
+
+// outsideMetrics keeps the metrics that tell of no column, rounded: to hundredths where the whole is 1, else to whole numbers.
+func outsideMetrics(metrics []Metric) []Metric {
+	var out []Metric
+	for _, m := range metrics {
+		if len(m.Columns) > 0 {
+			continue
+		}
+		step := 1.0
+		if largest(m.Value, m.Real, m.Best) <= 1 {
+			step = 100
+		}
+		round := func(x float64) float64 { return math.Round(x*step) / step }
+		m.Value, m.Real = round(m.Value), round(m.Real)
+		m.Low, m.High = math.NaN(), math.NaN()
+		m.Reason = roundCounts(m.Reason)
+		out = append(out, m)
+	}
+	return slices.Clip(out)
+}
+
+func largest(numbers ...float64) float64 {
+	most := 0.0
+	for _, x := range numbers {
+		if !math.IsNaN(x) {
+			most = math.Max(most, math.Abs(x))
+		}
+	}
+	return most
+}
+
+// countWord finds whole numbers that stand alone; a sign, a decimal point or a per cent sign makes them something else.
+var countWord = regexp.MustCompile(`(^|[\s(])(\d{1,3}(?:,\d{3})+|\d+)([\s:;,)]|\.?$|\. )`)
+
+// notCounts are numbers that say how much is asked for, or that are parts of 100.
+var notCounts = regexp.MustCompile(`(fewer than|least|needs|more than) \d+|\d+ (?:of 100\b|points?\b|are the least)|no memory: \d+(?:, up to [+]?\d+)?`)
+
+// roundCounts rounds the counts in a text.
+func roundCounts(text string) string {
+	var b strings.Builder
+	for text != "" {
+		keep := notCounts.FindStringIndex(text)
+		if keep == nil {
+			keep = []int{len(text), len(text)}
+		}
+		b.WriteString(roundAll(text[:keep[0]]))
+		b.WriteString(text[keep[0]:keep[1]])
+		text = text[keep[1]:]
+	}
+	return b.String()
+}
+
+func roundAll(text string) string {
+	var b strings.Builder
+	for {
+		at := countWord.FindStringSubmatchIndex(text)
+		if at == nil {
+			b.WriteString(text)
+			return b.String()
+		}
+		n, err := strconv.Atoi(strings.ReplaceAll(text[at[4]:at[5]], ",", ""))
+		b.WriteString(text[:at[4]])
+		if err != nil {
+			b.WriteString("many")
+		} else {
+			b.WriteString(coarseCount(n))
+		}
+		text = text[at[5]:]
+	}
+}
+
+// coarseCount is a count as outsiders may read it.
+func coarseCount(n int) string {
+	switch {
+	case n == 0:
+		return "0"
+	case n < 5:
+		return "fewer than 5"
+	}
+	return grouped((n + 2) / 5 * 5)
+}

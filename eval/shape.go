@@ -1,0 +1,223 @@
+package eval
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"math"
+	"slices"
+
+	"example.org/cohort/internal/rng"
+	"example.org/cohort/internal/run"
+)
+
+// A spread is one column as codes for histograms: those below loose have no order (MISSING, marks, categories, texts), the
+// others are the different numbers in the order of value.
+type spread struct {
+	loose, size          int
+	learned, held, trial []int32 // by row; held is nil without people set aside
+}
+
+// spread gives column col of the tables whose likeness is judged.
+func (v *view) spread(col int) spread {
+	sides := []*side{v.learned, v.trial}
+	if v.held != nil {
+		sides = append(sides, v.held)
+	}
+	s := spread{loose: len(v.columns[col].label)}
+	var numbers []float64
+	for _, side := range sides {
+		for r, code := range side.cells[col].code {
+			if code == isNumber {
+				numbers = append(numbers, side.cells[col].num[r])
+			}
+		}
+	}
+	slices.Sort(numbers)
+	numbers = slices.Compact(numbers)
+	s.size = s.loose + len(numbers)
+	codes := make([][]int32, len(sides))
+	for i, side := range sides {
+		codes[i] = slices.Clone(side.cells[col].code)
+		for r, code := range codes[i] {
+			if code == isNumber {
+				rank, _ := slices.BinarySearch(numbers, side.cells[col].num[r])
+				codes[i][r] = int32(s.loose + rank)
+			}
+		}
+	}
+	s.learned, s.trial = codes[0], codes[1]
+	if v.held != nil {
+		s.held = codes[2]
+	}
+	return s
+}
+
+// shares gives the part that each of size codes has of the rows.
+func shares(code, rows []int32, size int) []float64 {
+	out := make([]float64, size)
+	for _, r := range rows {
+		out[code[r]]++
+	}
+	for i := range out {
+		out[i] /= float64(len(rows))
+	}
+	return out
+}
+
+// distance is the greatest difference in probability of a set {some codes without order} or {numbers up to x} or both: the
+// total variation distance of a column without numbers, the Kolmogorov-Smirnov distance of one that has nothing else.
+func distance(p, q []float64, loose int) float64 {
+	var above, below float64 // of p over q, and of q over p
+	for i, x := range p[:loose] {
+		above += math.Max(x-q[i], 0)
+		below += math.Max(q[i]-x, 0)
+	}
+	var sum, most, least float64
+	for i := loose; i < len(p); i++ {
+		sum += p[i] - q[i]
+		most, least = math.Max(most, sum), math.Min(least, sum)
+	}
+	return math.Min(math.Max(above+most, below-least), 1)
+}
+
+// like gives 100 less the distance in points, as the mean over samples of rows.
+func (s *spread) like(code []int32, samples [][]int32, to []float64) float64 {
+	sum := 0.0
+	for _, rows := range samples {
+		sum += 100 * (1 - distance(shares(code, rows, s.size), to, s.loose))
+	}
+	return sum / float64(len(samples))
+}
+
+// shape compares single columns: the trial with the people learned, beside other real people with the people learned, in
+// equal numbers of rows.
+func (v *view) shape(ctx context.Context) (*finding, []Metric, error) {
+	cols := v.learnedColumns()
+	n := v.trial.rows
+	if v.held != nil {
+		n = min(n, v.held.rows)
+	}
+	values, reals := make([]float64, len(cols)), make([]float64, len(cols))
+	if n > 0 && v.learned.rows > 0 {
+		trial := draws(v.trial.rows, n, v.opt.Seed, rng.EvalShape, 1)
+		learned := allRows(v.learned.rows)
+		var held [][]int32
+		if v.held != nil {
+			held = draws(v.held.rows, n, v.opt.Seed, rng.EvalShape, 0)
+		}
+		run.Parallel(len(cols), func(i int) {
+			reals[i] = math.NaN()
+			if ctx.Err() != nil {
+				return
+			}
+			s := v.spread(cols[i])
+			to := shares(s.learned, learned, s.size)
+			values[i] = s.like(s.trial, trial, to)
+			if held != nil {
+				reals[i] = s.like(s.held, held, to)
+			}
+		})
+	}
+	metrics := make([]Metric, len(cols))
+	for i, col := range cols {
+		name := "shape.tv"
+		if v.columns[col].number {
+			name = "shape.ks"
+		}
+		metrics[i] = v.likeness(name, values[i], reals[i], n, v.columns[col].name)
+	}
+	f := v.likenessFinding("single columns", "shape.mean", mean(values), mean(reals), n)
+	if f.Status == Look {
+		f.Sentence += " Least alike: " + quoted(v.leastAlike(cols, values, reals)) + "."
+	}
+	return f, metrics, ctx.Err()
+}
+
+// leastAlike names the columns that lose most against other real people, at most three.
+func (v *view) leastAlike(cols []int, values, reals []float64) []string {
+	order := make([]int, len(cols))
+	for i := range order {
+		order[i] = i
+	}
+	slices.SortStableFunc(order, func(a, b int) int { return cmp.Compare(reals[b]-values[b], reals[a]-values[a]) })
+	var names []string
+	for _, i := range order[:min(len(order), 3)] {
+		names = append(names, v.columns[cols[i]].name)
+	}
+	return names
+}
+
+// likeness is a metric of likeness in points of 100.
+func (v *view) likeness(name string, value, real float64, rows int, columns ...string) Metric {
+	m := Metric{Name: name, Columns: columns, Value: value, Low: math.NaN(), High: math.NaN(), Real: real, Best: 100, Better: 1}
+	switch {
+	case rows == 0 || math.IsNaN(value):
+		m.Value, m.Real, m.Status, m.Reason = math.NaN(), math.NaN(), NotApplicable, "there is nothing to compare"
+	case v.heldPersons() < fewestLikeness:
+		m.Status, m.Reason = TooFew, v.tooFewHeld(fewestLikeness)
+	}
+	return m
+}
+
+// heldPersons counts the people set aside.
+func (v *view) heldPersons() int {
+	if v.held == nil {
+		return 0
+	}
+	return v.held.persons
+}
+
+// tooFewHeld says why something needs more people set aside.
+func (v *view) tooFewHeld(fewest int) string {
+	if v.held == nil {
+		return "no people were set aside"
+	}
+	return fmt.Sprintf("%s set aside; %d are the least", count(v.held.persons, "person was", "people were"), fewest)
+}
+
+// likenessFinding is the line of a check of likeness: value for the trial, real for other real people.
+func (v *view) likenessFinding(name, metric string, value, real float64, rows int) *finding {
+	f := &finding{Check: Check{Group: "Looks alike", Name: name}}
+	m := v.likeness(metric, value, real, rows)
+	f.Metrics = []Metric{m}
+	f.Status = m.Status
+	switch {
+	case m.Status == NotApplicable:
+		f.Shown, f.Beside = "not made", m.Reason
+		f.Sentence = "The tables have no rows or no columns that could be compared."
+		return f
+	case m.Status == TooFew:
+		f.Shown = points(value)
+		f.Sentence = "Without other real people there is nothing to hold this number against: " + m.Reason + "."
+		if v.held == nil {
+			f.Beside, f.Remedy = "nobody was set aside", "--holdout"
+		} else {
+			f.Beside = "other real people: too few"
+		}
+		return f
+	}
+	f.Shown, f.Beside = points(value), fmt.Sprintf("other real people: %.0f", real)
+	f.Sentence = fmt.Sprintf("The table reaches %.0f of 100 where other real people reach %.0f.", value, real)
+	if real-value >= likenessLoss {
+		f.Status = Look
+	}
+	return f
+}
+
+func points(x float64) string { return fmt.Sprintf("%.0f of 100", x) }
+
+// mean is NaN of nothing.
+func mean(x []float64) float64 {
+	sum := 0.0
+	for _, y := range x {
+		sum += y
+	}
+	return sum / float64(len(x))
+}
+
+// notMade is a number that could not be computed.
+func notMade(name string, best float64, better int, reason string) Metric {
+	none := math.NaN()
+	return Metric{Name: name, Value: none, Low: none, High: none, Real: none, Best: best, Better: better, Status: NotApplicable, Reason: reason}
+}
