@@ -4,8 +4,10 @@ import (
 	"context"
 	"io"
 	"testing"
+	"time"
 
 	"example.org/cohort"
+	"example.org/cohort/eval"
 	"example.org/cohort/table"
 	"github.com/stretchr/testify/require"
 )
@@ -34,6 +36,28 @@ func BenchmarkFit(b *testing.B) {
 				b.ReportMetric(e.Time.Seconds()*float64(b.N)/b.Elapsed().Seconds(), "planned/actual")
 			})
 		}
+	}
+}
+
+// BenchmarkMake learns a trial and everybody, writes and judges, and says how much of it is judging.
+func BenchmarkMake(b *testing.B) {
+	for name, actual := range benchTables(b) {
+		b.Run(name, func(b *testing.B) {
+			var judging, began time.Duration
+			for b.Loop() {
+				opt := cohort.MakeOptions{Check: eval.Options{Progress: func(_ string, done, total int64) {
+					switch {
+					case done == 0:
+						began = b.Elapsed()
+					case done == total:
+						judging += b.Elapsed() - began
+					}
+				}}}
+				made(b, actual, opt)
+			}
+			b.ReportMetric(float64(actual.Rows()*b.N)/b.Elapsed().Seconds(), "rows/s")
+			b.ReportMetric(100*judging.Seconds()/b.Elapsed().Seconds(), "%judging")
+		})
 	}
 }
 

@@ -33,10 +33,14 @@ func (e *callError) Error() string {
 
 func (e *callError) Unwrap() error { return e.err }
 
-// during names the verb in err, but hands on the error of a cancelled context as it is.
+// during names the verb in err, instead of that of a call within the call, but hands on the error of a cancelled context as
+// it is.
 func during(ctx context.Context, verb string, err error) error {
 	if ctx.Err() != nil {
 		return ctx.Err()
+	}
+	if inner, ok := err.(*callError); ok {
+		err = inner.err
 	}
 	return &callError{verb, err}
 }

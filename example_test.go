@@ -1,6 +1,7 @@
 package cohort_test
 
 import (
+	"bytes"
 	"context"
 	"fmt"
 	"log"
@@ -8,6 +9,8 @@ import (
 	"strings"
 
 	"example.org/cohort"
+	"example.org/cohort/eval"
+	"example.org/cohort/internal/demo"
 	"example.org/cohort/table"
 )
 
@@ -46,6 +49,27 @@ func Example() {
 	// Output:
 	// trees 40 Total = Maths + English 100
 	// rows that break the rule: 0
+}
+
+// Everything that the command's make does: a synthetic table of a fictional school, and the verdict on it.
+func ExampleMake() {
+	actual, err := table.ReadCSV(bytes.NewReader(demo.CSV()), table.ReadOptions{})
+	if err != nil {
+		log.Fatal(err)
+	}
+	made, err := cohort.Make(context.Background(), actual, cohort.MakeOptions{Check: eval.Options{Target: "Passed"}})
+	if err != nil {
+		log.Fatal(err)
+	}
+	fmt.Println(made.Table.Rows(), "rows,", len(made.Report.Checks), "checks")
+	for _, c := range made.Report.Checks {
+		if c.Status == eval.Stop {
+			fmt.Println(c.Sentence, c.Remedy)
+		}
+	}
+	// made.Report.Verdict says what the checks come to.
+
+	// Output: 600 rows, 10 checks
 }
 
 // The second of four parts of a table has the bytes that one machine alone would write there.

@@ -1,4 +1,19 @@
 package cohort
 
+import (
+	"context"
+
+	"example.org/cohort/table"
+)
+
 // ChunkRows is how many rows one worker draws at a time.
 const ChunkRows = chunkRows
+
+// Part gives the people whom the trial of Make learns, and those whom it sets aside.
+func Part(t *table.Table, opt MakeOptions) (learned, held *table.Table, err error) {
+	m, err := newMaking(context.Background(), t, opt)
+	if err != nil {
+		return nil, nil, err
+	}
+	return m.learned, m.held, nil
+}

@@ -13,7 +13,7 @@ const leastPersons = 20
 
 // Fit learns t. With a zero Options it takes sequential trees, keeps the exact rules that it finds, and protects rare
 // values. A cancelled context gives nil and ctx.Err(). The errors are [*table.Error] with the codes "no-such-model",
-// "no-such-level", "too-few-rows", "rule-broken", "time-too-short" and "not-enough-memory", or one of the checkpoint.
+// "no-such-level", "no-such-column", "too-few-rows", "rule-broken", "time-too-short" and "not-enough-memory", or one of the checkpoint.
 func Fit(ctx context.Context, t *table.Table, opt Options) (*Model, error) {
 	if err := ctx.Err(); err != nil {
 		return nil, err
@@ -22,19 +22,29 @@ func Fit(ctx context.Context, t *table.Table, opt Options) (*Model, error) {
 	if err != nil {
 		return nil, during(ctx, "fit", err)
 	}
-	if err := p.affordable(opt); err != nil {
+	if err := p.affordable(opt, 1, 0); err != nil {
 		return nil, during(ctx, "fit", err)
 	}
-	base, err := baseline.Fit(ctx, p.table, p.options(opt))
+	m, err := p.fit(ctx, opt)
 	if err != nil {
 		return nil, during(ctx, "fit", err)
 	}
-	return newModel(base, header{p.why, t.Rows(), p.protect, opt.Seed, "generic", Version}), nil
+	return m, nil
+}
+
+// fit learns the task's table.
+func (p *task) fit(ctx context.Context, opt Options) (*Model, error) {
+	base, err := baseline.Fit(ctx, p.table, p.options(opt))
+	if err != nil {
+		return nil, err
+	}
+	return newModel(base, header{p.why, p.table.Rows(), p.protect, opt.Seed, "generic", Version}), nil
 }
 
 // A task is what Options ask for on one table, checked and resolved.
 type task struct {
 	table   *table.Table // with the rules that hold
+	whole   *table.Table // what table is a part of; nil is itself
 	model   string
 	why     string
 	level   string
@@ -49,6 +59,11 @@ func newTask(t *table.Table, opt Options) (*task, error) {
 	}
 	if opt.Steps < 0 || opt.Budget < 0 || opt.Memory < 0 {
 		return nil, problem("bad-option", "steps, time or memory is negative", "leave it out, or ask for more than 0")
+	}
+	if opt.Target != "" {
+		if _, err := t.Schema().Column(opt.Target); err != nil {
+			return nil, err
+		}
 	}
 	_, persons := t.Persons()
 	if persons == 0 || persons < leastPersons && p.level != "structure" {
@@ -118,6 +133,8 @@ func (p *task) options(opt Options) baseline.Options {
 		Model:      p.model,
 		Level:      p.level,
 		Protect:    protect,
+		Target:     opt.Target,
+		Whole:      p.whole,
 		Seed:       opt.Seed,
 		Budget:     opt.Budget,
 		Steps:      opt.Steps,

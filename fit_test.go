@@ -32,6 +32,7 @@ func TestFitRefusesNonsense(t *testing.T) {
 	require.Equal(t, "no-such-model", refused(t, actual, cohort.Options{Model: "ctgan"}).Code)
 	require.Equal(t, "no-such-level", refused(t, actual, cohort.Options{Level: "public"}).Code)
 	require.Equal(t, "no-such-model", refused(t, actual, cohort.Options{Model: "trees", Level: "structure"}).Code)
+	require.Equal(t, "no-such-column", refused(t, actual, cohort.Options{Target: "Hause"}).Code)
 	require.Equal(t, "bad-option", refused(t, actual, cohort.Options{Steps: -1}).Code)
 	require.Equal(t, "bad-option", refused(t, actual, cohort.Options{Budget: -1}).Code)
 	require.Equal(t, "bad-option", refused(t, actual, cohort.Options{Memory: -1}).Code)

@@ -16,7 +16,9 @@ type Options struct {
 	// Protect keeps out of the model what fewer persons than this have: categories, marks, spikes, extremes.
 	// 0 is 5, but off at level research; a negative value is off.
 	Protect int
-	Seed    uint64
+	// Target names a column that others will want to predict: the trees take most care of it. Empty is none.
+	Target string
+	Seed   uint64
 	// NoRules leaves out the rules that hold in every row of the table, a + b = c and a <= b, which are otherwise found
 	// and kept. Those of the table's schema hold in any case.
 	NoRules bool

@@ -66,8 +66,9 @@ func (p *task) cost(opt Options) (cost, error) {
 	return cost{time.Duration(float64(least) * slow), time.Duration(float64(full) * slow), memory}, nil
 }
 
-// affordable refuses a plan that does not fit into the time or the memory allowed.
-func (p *task) affordable(opt Options) error {
+// affordable refuses a plan that does not fit into the memory allowed, of which so much is needed beside learning, or into
+// that share of the budget which learning has.
+func (p *task) affordable(opt Options, share float64, beside int64) error {
 	if opt.Memory == 0 && (opt.Budget == 0 || opt.Steps > 0) {
 		return nil
 	}
@@ -75,13 +76,14 @@ func (p *task) affordable(opt Options) error {
 	if err != nil {
 		return err
 	}
-	if opt.Memory > 0 && c.memory > opt.Memory {
+	if c.memory += beside; opt.Memory > 0 && c.memory > opt.Memory {
 		return problem("not-enough-memory", fmt.Sprintf("learning this table takes about %d MB, and %d MB are allowed",
 			c.memory>>20+1, opt.Memory>>20), "allow more, leave columns out, or take the model independent")
 	}
-	if opt.Budget > 0 && opt.Steps == 0 && c.least > opt.Budget {
+	least := time.Duration(float64(c.least) / share)
+	if opt.Budget > 0 && opt.Steps == 0 && least > opt.Budget {
 		return problem("time-too-short", fmt.Sprintf("in %v this computer can't learn a table of %d columns", opt.Budget,
-			p.table.Cols()), fmt.Sprintf("allow %v, the least for this table", (c.least+time.Second).Round(time.Second)))
+			p.table.Cols()), fmt.Sprintf("allow %v, the least for this table", (least+time.Second).Round(time.Second)))
 	}
 	return nil
 }

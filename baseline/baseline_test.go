@@ -186,7 +186,7 @@ func TestSameBytes(t *testing.T) {
 		var model, rows string
 		for _, procs := range []int{1, 2, 3, 8} {
 			old := runtime.GOMAXPROCS(procs)
-			m := fit(t, tab, Options{Model: kind, Seed: 7})
+			m := fit(t, tab, Options{Model: kind, Seed: 7, Target: "Passed"})
 			got := text(t, sample(t, m, SampleOptions{Rows: 5000, Seed: 3, Where: where}))
 			runtime.GOMAXPROCS(old)
 			var b bytes.Buffer
@@ -234,10 +234,10 @@ func TestResume(t *testing.T) {
 	tab := read(t, school(150, 6), schoolRules...)
 	const steps = 6000 // more than the choice of settings costs, so that the run is cut after the first wave
 	for _, kind := range kinds {
-		whole := save(t, fit(t, tab, Options{Model: kind, Steps: steps}))
+		whole := save(t, fit(t, tab, Options{Model: kind, Steps: steps, Target: "Passed"}))
 		path := t.TempDir() + "/checkpoint"
 		ctx, cancel := context.WithCancel(context.Background())
-		_, err := Fit(ctx, tab, Options{Model: kind, Steps: steps, Checkpoint: path, Progress: func(phase string, done, total int64) {
+		_, err := Fit(ctx, tab, Options{Model: kind, Steps: steps, Target: "Passed", Checkpoint: path, Progress: func(phase string, done, total int64) {
 			if phase == "learn" && done > total/4*3 {
 				cancel()
 			}
@@ -249,10 +249,10 @@ func TestResume(t *testing.T) {
 		require.ErrorIs(t, err, context.Canceled)
 		require.FileExists(t, path)
 		var told *table.Error
-		_, err = Fit(context.Background(), tab, Options{Model: kind, Steps: steps, Checkpoint: path, Seed: 1})
+		_, err = Fit(context.Background(), tab, Options{Model: kind, Steps: steps, Target: "Passed", Checkpoint: path, Seed: 1})
 		require.ErrorAs(t, err, &told)
 		require.Equal(t, "other-checkpoint", told.Code)
-		require.Equal(t, whole, save(t, fit(t, tab, Options{Model: kind, Steps: steps, Checkpoint: path})))
+		require.Equal(t, whole, save(t, fit(t, tab, Options{Model: kind, Steps: steps, Target: "Passed", Checkpoint: path})))
 		require.NoFileExists(t, path)
 	}
 }

@@ -8,8 +8,9 @@ import (
 	"example.org/cohort/table/encode"
 )
 
-// What one cell costs while a tree looks for a split, and what one bin of a histogram, on a core of a server of 2023.
-const cellCost, binCost = 8e-9, 16e-9
+// What one cell costs while a tree looks for a split, what one bin of a histogram, and what one class of one cell while a
+// linear is fitted or blends are compared, on a core of a server of 2023.
+const cellCost, binCost, classCost = 8e-9, 16e-9, 14e-9
 
 // Estimate tells what Fit of a table of so many rows costs, from a sample of its rows: least is the time of the shortest plan
 // there is (settings chosen, one tree for each variable), full that of the whole plan, both of one core at a nominal
@@ -75,7 +76,14 @@ func (l *learner) bins() float64 {
 func (l *learner) costOf(v int32, rows int, bins float64) (choice, tree float64) {
 	tuned, folds, trees := tuning(rows)
 	columns := float64(len(l.forests[v].Columns))
-	all := settings(l.leaf, rows, l.d.x[v].Ordered)
+	all := settings(l.leaf, rows >= fewPeople || v == l.target, l.d.x[v].Ordered)
+	if v == l.target && canBlend(&l.vars[v]) {
+		tuned, folds, trees = min(rows, tunePeople), blending(min(rows, tunePeople)), blendTrees
+		all = blendSettings(l.leaf, rows)
+		grid := len(all) * len(blendShrinks) * len(ridges) * len(blendPowers) * len(blendWeights)
+		cells := float64(folds*tuned/4*grid) + sweeps*columns*float64(folds*len(ridges)*tuned*3/4+min(rows, linearPeople))
+		choice += cells * float64(l.d.x[v].Card) * classCost
+	}
 	for _, s := range all {
 		choice += float64(folds*trees) * treeCost(bagged(tuned*3/4), s, columns, bins)
 		tree += treeCost(min(bagged(rows), bagMost), s, columns, bins) / float64(len(all))

@@ -1,6 +1,10 @@
 // Package baseline has the generators that need no neural network: independent columns, a Gaussian copula, and sequential
 // trees, which learn each column given those before it and are the best of the three.
 //
+// Trees choose how to grow and smooth by the likelihood of persons held out, less a charge for what they remember of those
+// they have seen. A column that others will want to predict, [Options].Target, is drawn last, from a blend of all its trees
+// and a logistic regression if it is a category.
+//
 // All of them write a row one code variable at a time, in an order of their own, from a distribution given what has been
 // written of the row so far. No cell is ever copied from a donor: it is drawn from a distribution over the codes of
 // [example.org/cohort/table/encode] and decoded there. So conditions, rules and temperature are the same for all three:

@@ -20,9 +20,11 @@ import (
 
 // Options say what to learn. The zero value learns trees at level share with protection 5.
 type Options struct {
-	Model      string // "trees" (also when empty), "copula", "independent"
-	Level      string // "share" (also when empty), "research", "structure"; structure learns no relations between columns
-	Protect    int    // persons that must share what is learned; 0 is 5, but off at level research; negative is off
+	Model      string       // "trees" (also when empty), "copula", "independent"
+	Level      string       // "share" (also when empty), "research", "structure"; structure learns no relations between columns
+	Protect    int          // persons that must share what is learned; 0 is 5, but off at level research; negative is off
+	Target     string       // a column that others will want to predict; empty is none. Trees draw it last and tell it best
+	Whole      *table.Table // as in encode.Options: what t is a part of; nil is t
 	Seed       uint64
 	Budget     time.Duration // bounds the plan, and the clock may cut it short; 0 is none
 	Steps      int64         // repeats a run that was cut short: exactly so many; 0 is the plan's
@@ -65,10 +67,15 @@ func Fit(ctx context.Context, t *table.Table, opt Options) (*Model, error) {
 	if err != nil {
 		return nil, err
 	}
+	if opt.Target != "" {
+		if _, err := t.Schema().Column(opt.Target); err != nil {
+			return nil, err
+		}
+	}
 	if opt.Progress != nil {
 		opt.Progress("encode", 0, 0)
 	}
-	enc, err := encode.Fit(t, encode.Options{Protect: opt.Protect, Level: opt.Level, Warn: opt.Warn})
+	enc, err := encode.Fit(t, encode.Options{Protect: opt.Protect, Level: opt.Level, Whole: opt.Whole, Warn: opt.Warn})
 	if err != nil {
 		return nil, err
 	}
@@ -169,7 +176,7 @@ func (m *Model) learn(ctx context.Context, d *coded, rules *rules, opt Options) 
 		Step: l.wave,
 		Save: func(w io.Writer) error { return saveForests(w, l.forests) },
 		Load: func(r io.Reader) (err error) {
-			l.forests, err = loadForests(r, d.x)
+			l.forests, err = loadForests(r, m.enc.Vars())
 			return err
 		},
 	}
@@ -194,10 +201,15 @@ func (m *Model) learn(ctx context.Context, d *coded, rules *rules, opt Options) 
 // learner sets up which variable is learned from which.
 func (m *Model) learner(d *coded, rules *rules, opt Options) *learner {
 	vars := m.enc.Vars()
-	l := &learner{d: d, seed: opt.Seed, leaf: max(opt.Protect, 5), forests: make([]forest, len(vars))}
+	l := &learner{d: d, seed: opt.Seed, leaf: max(opt.Protect, 5), forests: make([]forest, len(vars)), vars: vars, target: -1}
 	first := firstParts(vars, nil)
 	info := dependence(d, first)
-	m.order = inOrder(m.enc, rules, first, info)
+	for _, v := range first {
+		if name := m.enc.Schema().Columns[vars[v].Col].Name; m.kind == kindTrees && opt.Target != "" && name == opt.Target {
+			l.target = v
+		}
+	}
+	m.order = inOrder(m.enc, rules, first, info, l.target)
 	switch {
 	case m.kind == kindTrees:
 		l.order = m.order
@@ -251,7 +263,7 @@ func key(enc *encode.Encoder, d *coded, opt Options) [32]byte {
 		h.Write(b)
 	}
 	put(enc)
-	put([]any{opt.Model, opt.Level, opt.Protect, opt.Seed, opt.Budget, d.people})
+	put([]any{opt.Model, opt.Level, opt.Protect, opt.Target, opt.Seed, opt.Budget, d.people})
 	for i := range d.x {
 		h.Write(container.Bytes(d.x[i].Codes))
 	}

@@ -7,6 +7,7 @@ import (
 
 	"example.org/cohort/internal/rng"
 	"example.org/cohort/internal/tree"
+	"example.org/cohort/table/encode"
 )
 
 // A coded table holds one column for each code variable: its code plus one, so that 0 says that the variable does not
@@ -31,6 +32,8 @@ type setting struct {
 	Try      float64 // share of the columns that a split may choose from
 	Variance bool    // split by rank and not by Gini impurity
 	Shrink   float64 // weight of a node's parent, in rows for each kind of code in the node
+	Power    float64 `json:",omitempty"` // a blend: the power of all its trees together; 0 is no blend
+	Linear   float64 `json:",omitempty"` // a blend: the power of its linear
 }
 
 func (s setting) options(columns []int32, stop <-chan struct{}) tree.Options {
@@ -44,6 +47,7 @@ type forest struct {
 	Columns []int32 // the variables that the trees may ask
 	Setting setting
 	Trees   []*tree.Tree
+	Linear  *linear // of a blend; nil if its power is 0
 }
 
 const (
@@ -54,17 +58,21 @@ const (
 	// Settings are compared on at most tunePeople persons, a quarter of them held out, by tuneTrees trees each, or by twice
 	// as many and four times over where there are fewer than fewPeople persons.
 	tunePeople, tuneTrees, fewPeople = 12_000, 4, 500
+	// memory is what a setting is charged for memory: so much of what its trees tell better of persons whom they have seen
+	// than of persons whom they have not. Among settings that tell unseen persons alike the likelihood alone would take any,
+	// and the sum over many columns would follow single persons.
+	memory = 0.3
 )
 
 // shrinks are the weights that the held-out likelihood chooses from.
 // They count a node's kinds of codes; see [tree.Tree.Score].
-var shrinks = []float64{0.2, 0.5, 1, 2.5, 6, 15}
+var shrinks = []float64{0.2, 0.6, 2, 6, 20, 60, 200}
 
 // settings lists what the held-out likelihood chooses from for a variable with an order or without. Among few people the
-// smallest leaves gain little and come near to single persons.
-func settings(leaf, people int, ordered bool) []setting {
+// smallest leaves come near to single persons, and only a target has them.
+func settings(leaf int, smallest, ordered bool) []setting {
 	leaves := []int{leaf, 2 * leaf, 4 * leaf, 10 * leaf}
-	if people < fewPeople {
+	if !smallest {
 		leaves = leaves[1:]
 	}
 	var s []setting
@@ -83,7 +91,9 @@ func settings(leaf, people int, ordered bool) []setting {
 type learner struct {
 	d       *coded
 	seed    uint64
-	leaf    int     // persons in a leaf, at least
+	leaf    int   // persons in a leaf, at least
+	target  int32 // the first variable of the column that others will want to predict, or -1
+	vars    []encode.Var
 	whole   bool    // one tree for each variable, of all persons
 	order   []int32 // the variables that are learned
 	forests []forest
@@ -153,15 +163,16 @@ func (l *learner) wave(ctx context.Context, from, to int64) error {
 	}
 	type result struct {
 		setting setting
+		linear  *linear
 		tree    *tree.Tree
 	}
 	out := make([]result, to-from)
 	l.pace.parallel(from, to, func(i int) {
 		s := from + int64(i)
 		v := l.order[s%int64(len(l.order))]
-		out[i].setting = l.forests[v].Setting
+		out[i].setting, out[i].linear = l.forests[v].Setting, l.forests[v].Linear
 		if s < int64(len(l.order)) {
-			out[i].setting = l.tune(ctx, v)
+			out[i].setting, out[i].linear = l.tune(ctx, v)
 		}
 		if ctx.Err() == nil {
 			out[i].tree = l.tree(ctx, s, v, out[i].setting)
@@ -172,7 +183,7 @@ func (l *learner) wave(ctx context.Context, from, to int64) error {
 	}
 	for i, o := range out {
 		f := &l.forests[l.order[(from+int64(i))%int64(len(l.order))]]
-		f.Setting = o.setting
+		f.Setting, f.Linear = o.setting, o.linear
 		if o.tree != nil {
 			f.Trees = append(f.Trees, o.tree)
 		}
@@ -204,20 +215,31 @@ func tuning(people int) (most, folds, trees int) {
 	return min(people, tunePeople), 1, tuneTrees
 }
 
-// tune chooses the setting of a variable by the likelihood of persons held out, mixed over a few trees as the rows are.
-func (l *learner) tune(ctx context.Context, v int32) setting {
+// tune chooses the setting of a variable by the likelihood of persons held out, mixed over a few trees as the rows are, less
+// the charge for memory. A target is spared the charge, as one column alone follows nobody; if it is a category, it gets a
+// blend.
+func (l *learner) tune(ctx context.Context, v int32) (setting, *linear) {
+	if v == l.target && canBlend(&l.vars[v]) {
+		return l.tuneBlend(ctx, v)
+	}
 	best, bestScore := setting{Leaf: 2 * l.leaf, Try: 0.5, Variance: l.d.x[v].Ordered, Shrink: 2}, math.Inf(-1)
 	p := l.shuffled(rng.TreeTune, uint64(v)<<16)
 	most, folds, trees := tuning(len(p))
 	p = p[:most]
-	all := settings(l.leaf, len(p), l.d.x[v].Ordered)
+	charge, smallest := memory, len(p) >= fewPeople
+	if v == l.target {
+		charge, smallest = 0, true
+	}
+	all := settings(l.leaf, smallest, l.d.x[v].Ordered)
 	for _, s := range all {
 		total := make([]float64, len(shrinks))
 		for fold := range folds {
 			if ctx.Err() != nil {
-				return best
+				return best, nil
 			}
-			l.judge(ctx, v, s, p, fold, trees, total)
+			if h := l.hold(v, p, fold); l.mix(ctx, h, s, trees) {
+				h.score(total, charge)
+			}
 			l.pace.add(v, 1/float64(folds*len(all)))
 		}
 		for j, sum := range total {
@@ -227,36 +249,70 @@ func (l *learner) tune(ctx context.Context, v int32) setting {
 			}
 		}
 	}
-	return best
+	return best, nil
 }
 
-// judge adds, for each of shrinks, the log-likelihood of the persons of one fold under trees grown on the others.
-func (l *learner) judge(ctx context.Context, v int32, s setting, p []int32, fold, trees int, total []float64) {
+// A holdout is one of four folds of the persons on whom settings are compared, and what trees say of its rows.
+type holdout struct {
+	v           int32
+	fold        int
+	others      []int32   // persons
+	held, seen  []int32   // rows of the fold, and of as many of the others
+	mix, memory []float64 // probabilities of their codes: rows by shrinks
+}
+
+// hold sets a fold of the persons p aside.
+func (l *learner) hold(v int32, p []int32, fold int) *holdout {
 	a, b := fold*len(p)/4, (fold+1)*len(p)/4
-	held := l.rowsOf(v, l.members(p[a:b]))
-	others := append(slices.Clone(p[:a]), p[b:]...)
-	mix := make([]float64, len(held)*len(shrinks))
+	h := &holdout{v: v, fold: fold, held: l.rowsOf(v, l.members(p[a:b])), others: append(slices.Clone(p[:a]), p[b:]...)}
+	h.seen = l.rowsOf(v, l.members(h.others[:min(len(h.others), b-a)]))
+	return h
+}
+
+// mix grows trees on the others and takes the mean of what they say. It is false where there are too few persons.
+func (l *learner) mix(ctx context.Context, h *holdout, s setting, trees int) bool {
+	h.mix, h.memory = make([]float64, len(h.held)*len(shrinks)), make([]float64, len(h.seen)*len(shrinks))
+	y, prior := l.d.x[h.v], l.d.prior[h.v]
 	for m := range trees {
-		r := rng.New(l.seed, rng.TreeTune, uint64(v)<<16|uint64(fold)<<8|uint64(m+1))
-		q := slices.Clone(others)
-		for i := len(q) - 1; i > 0; i-- {
-			j := r.Intn(i + 1)
-			q[i], q[j] = q[j], q[i]
-		}
-		rows := l.rowsOf(v, l.members(q[:bagged(len(q))]))
-		if l.people(rows) < l.leaf {
-			return
-		}
-		f := &l.forests[v]
-		t := tree.Grow(l.d.x, l.d.x[v], rows, l.d.person, s.options(f.Columns, ctx.Done()), &r)
+		t := l.trial(ctx, h, s, m)
 		if t == nil {
-			return
+			return false
 		}
-		for i, x := range t.Score(l.d.x, l.d.x[v], held, shrinks, l.d.prior[v]) {
-			mix[i] += x
+		for i, x := range t.Score(l.d.x, y, h.held, shrinks, prior) {
+			h.mix[i] += x / float64(trees)
+		}
+		for i, x := range t.Score(l.d.x, y, h.seen, shrinks, prior) {
+			h.memory[i] += x / float64(trees)
 		}
 	}
-	for i, x := range mix {
-		total[i%len(shrinks)] += math.Log(max(x/float64(trees), 1e-12))
+	return true
+}
+
+// trial grows the m-th tree on the others, or gives nil where there are too few persons.
+func (l *learner) trial(ctx context.Context, h *holdout, s setting, m int) *tree.Tree {
+	r := rng.New(l.seed, rng.TreeTune, uint64(h.v)<<16|uint64(h.fold)<<8|uint64(m+1))
+	q := slices.Clone(h.others)
+	for i := len(q) - 1; i > 0; i-- {
+		j := r.Intn(i + 1)
+		q[i], q[j] = q[j], q[i]
+	}
+	rows := l.rowsOf(h.v, l.members(q[:bagged(len(q))]))
+	if l.people(rows) < l.leaf {
+		return nil
+	}
+	return tree.Grow(l.d.x, l.d.x[h.v], rows, l.d.person, s.options(l.forests[h.v].Columns, ctx.Done()), &r)
+}
+
+// score adds, for each of shrinks, the log-likelihood of the rows held out, less the charge for memory.
+func (h *holdout) score(total []float64, charge float64) {
+	for i, x := range h.mix {
+		total[i%len(total)] += float64((1 + charge) * logOf(x))
+	}
+	weight := charge * float64(len(h.held)) / float64(max(len(h.seen), 1))
+	for i, x := range h.memory {
+		total[i%len(total)] -= float64(weight * logOf(x))
 	}
 }
+
+// logOf is the logarithm of a probability. One code of no probability does not decide alone.
+func logOf(p float64) float64 { return math.Log(max(p, 1e-12)) }

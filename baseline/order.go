@@ -106,8 +106,9 @@ func firstParts(vars []encode.Var, order []int32) []int32 {
 }
 
 // inOrder gives the variables in the order in which they are drawn: columns that depend most on all others first, as they
-// carry most into what follows, but a column that a rule computes after the others of the rule. The parts of a column stay together.
-func inOrder(enc *encode.Encoder, rules *rules, first []int32, info [][]float64) []int32 {
+// carry most into what follows, but a column that a rule computes after the others of the rule, and the target, if it is
+// not -1, last, so that all others can tell it. The parts of a column stay together.
+func inOrder(enc *encode.Encoder, rules *rules, first []int32, info [][]float64, target int32) []int32 {
 	vars := enc.Vars()
 	total := make([]float64, len(first))
 	place := map[int]int{} // by column: index in first
@@ -116,6 +117,9 @@ func inOrder(enc *encode.Encoder, rules *rules, first []int32, info [][]float64)
 			total[i] += x
 		}
 		place[vars[first[i]].Col] = i
+		if first[i] == target {
+			total[i] = -1
+		}
 	}
 	waits := make([]int, len(first)) // for so many columns
 	then := make([][]int, len(first))

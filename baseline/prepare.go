@@ -18,6 +18,7 @@ type sketch struct {
 	columns []drawn  // in the order in which they are drawn
 	drawn   []bool   // by column of the schema: it has variables
 	sources []source // by variable
+	blends  []*blend // by variable; nil where one tree tells
 	place   []int    // by variable: its number among the first parts, in the order in which they are drawn
 	widest  int      // the most codes that a variable has
 }
@@ -78,10 +79,13 @@ func (m *Model) prepare() (err error) {
 		}
 		m.columns = append(m.columns, d)
 	}
-	m.sources = make([]source, len(vars))
+	m.sources, m.blends = make([]source, len(vars)), make([]*blend, len(vars))
 	for v := range vars {
 		m.sources[v] = newSource(m.enc, v)
 		m.widest = max(m.widest, vars[v].Card)
+		if f := &m.trees[v]; f.Setting.Power > 0 && len(f.Trees) > 0 {
+			m.blends[v] = newBlend(f.Trees, vars[v].Share, f.Setting, f.Linear)
+		}
 	}
 	return nil
 }

@@ -104,12 +104,12 @@ type worker struct {
 	order []int32 // rows of the block by tree
 	next  []int32 // tree by row of the block
 	ok    []bool
-	p     []float64
+	p, q  []float64
 	spare []span
 }
 
 func (s *sampler) worker() *worker {
-	return &worker{sampler: s, ok: make([]bool, s.m.widest), p: make([]float64, s.m.widest)}
+	return &worker{sampler: s, ok: make([]bool, s.m.widest), p: make([]float64, s.m.widest), q: make([]float64, s.m.widest)}
 }
 
 // newRows makes room for n rows, side by side.
@@ -133,7 +133,7 @@ func (k *worker) byTree(rows []row, v int32) []int32 {
 	for range rows {
 		k.order = append(k.order, int32(len(k.order)))
 	}
-	if trees < 2 {
+	if trees < 2 || k.m.blends[v] != nil {
 		return k.order
 	}
 	start := make([]int32, trees+1)
@@ -252,15 +252,23 @@ func (k *worker) column(w *row, c drawn, want int32, forced bool) {
 	if forced {
 		lim.Set, need = k.sets[c.col], want
 	}
-	masked := forced && lim != free || need >= 0 || k.power != 1
+	draw := lim
+	if c.sum != nil {
+		if _, all, _ := k.m.rules.compute(c.sum, w.spans); all {
+			// What is drawn here is whether the cell is empty, a mark or a number. Beside the one number that the rule
+			// leaves, empty cells would be drawn far too often.
+			draw.Low, draw.High = free.Low, free.High
+		}
+	}
+	masked := forced && draw != free || need >= 0 || k.power != 1
 	for p := range c.parts {
 		v := c.first + int32(p)
 		code := int32(-1)
 		if p == 0 || k.m.enc.Applies(int(v), w.codes) {
 			if masked {
-				code = k.masked(w, v, lim, need)
+				code = k.masked(w, v, draw, need)
 			} else {
-				code = k.code(w, v, lim)
+				code = k.code(w, v, draw)
 			}
 			if code < 0 {
 				w.dead = true
@@ -283,7 +291,7 @@ func (k *worker) cell(w *row, c drawn, lim limit) {
 	if s := c.sum; s != nil && isNumber {
 		v, all, ok := k.m.rules.compute(s, w.spans)
 		if all {
-			w.dead = !ok || lim.Set != nil && !has(lim.Set, v)
+			w.dead = !ok || v < lim.Low || v > lim.High || lim.Set != nil && !has(lim.Set, v)
 			k.m.enc.Code(c.col, v, w.codes)
 			for p := range c.parts {
 				w.x[c.first+int32(p)] = uint16(w.codes[c.first+int32(p)] + 1)
@@ -334,6 +342,11 @@ func (k *worker) any(w *row, v int32) int32 {
 	}
 	if len(f.Trees) == 0 {
 		return k.m.sources[v].share(&w.r)
+	}
+	if b := k.m.blends[v]; b != nil {
+		p := k.p[:len(b.shares)]
+		k.path = b.spread(w.x, k.path, p, k.q)
+		return pick(p, &w.r)
 	}
 	t := f.Trees[w.r.Intn(len(f.Trees))]
 	k.path = t.Path(w.x, k.path[:0])
@@ -416,11 +429,15 @@ func pick(p []float64, r *rng.Stream) int32 {
 	return last
 }
 
-// spread gives the probability of every code of a variable: by one tree picked at random, as any does.
+// spread gives the probability of every code of a variable: by its blend or one tree, picked at random, as any does.
 func (k *worker) spread(w *row, v int32, p []float64) {
 	f, s := &k.m.trees[v], &k.m.sources[v]
 	if k.m.factor != nil && s.part == 0 {
 		k.m.scores(w.noise, k.m.place[v], s.z, p)
+		return
+	}
+	if b := k.m.blends[v]; b != nil {
+		k.path = b.spread(w.x, k.path, p, k.q)
 		return
 	}
 	rest := 1.0

@@ -30,6 +30,7 @@ const (
 	blobCount   = "count"
 	blobSets    = "sets"
 	blobCodes   = "codes"
+	blobWeights = "weights"
 )
 
 // Save adds the model to f as blobs; Kind and Header of f are the caller's.
@@ -60,7 +61,7 @@ func Load(f *container.File) (*Model, error) {
 		return nil, err
 	}
 	var err error
-	if m.trees, err = getForests(f, shapes(m.enc)); err != nil {
+	if m.trees, err = getForests(f, m.enc.Vars()); err != nil {
 		return nil, err
 	}
 	if m.kind == kindCopula {
@@ -112,15 +113,16 @@ func (m *Model) check() error {
 }
 
 // shapes gives the columns that trees are about, without their codes.
-func shapes(enc *encode.Encoder) []tree.Column {
+func shapes(vars []encode.Var) []tree.Column {
 	var x []tree.Column
-	for _, v := range enc.Vars() {
+	for _, v := range vars {
 		x = append(x, tree.Column{Card: v.Card + 1, Ordered: v.Ordered})
 	}
 	return x
 }
 
-// A forestHeader is the JSON form of a forest. Its trees' nodes, sets and codes stand one after another in the blobs.
+// A forestHeader is the JSON form of a forest. Its trees' nodes, sets and codes, and the weights of its linear, stand one
+// after another in the blobs.
 type forestHeader struct {
 	Columns []int32  `json:",omitempty"`
 	Setting setting  `json:",omitzero"`
@@ -136,6 +138,7 @@ func putForests(f *container.File, forests []forest) error {
 		count   []uint32
 		sets    []uint64
 		codes   []uint16
+		weights []float64
 	)
 	for i := range forests {
 		h := forestHeader{Columns: forests[i].Columns, Setting: forests[i].Setting}
@@ -153,6 +156,9 @@ func putForests(f *container.File, forests []forest) error {
 			sets = append(sets, t.Sets...)
 			codes = append(codes, t.Codes...)
 		}
+		if forests[i].Linear != nil {
+			weights = append(weights, forests[i].Linear.weights...)
+		}
 		heads = append(heads, h)
 	}
 	h, err := json.Marshal(heads)
@@ -164,17 +170,20 @@ func putForests(f *container.File, forests []forest) error {
 		container.Blob{Name: blobSplit, Data: container.Bytes(split)},
 		container.Blob{Name: blobCount, Data: container.Bytes(count)},
 		container.Blob{Name: blobSets, Data: container.Bytes(sets)},
-		container.Blob{Name: blobCodes, Data: container.Bytes(codes)})
+		container.Blob{Name: blobCodes, Data: container.Bytes(codes)},
+		container.Blob{Name: blobWeights, Data: container.Bytes(weights)})
 	return nil
 }
 
-// A forestReader takes trees from the fronts of the blobs.
+// A forestReader takes trees and linears from the fronts of the blobs.
 type forestReader struct {
 	feature []int16
 	split   []uint16
 	count   []uint32
 	sets    []uint64
 	codes   []uint16
+	weights []float64
+	vars    []encode.Var
 	x       []tree.Column
 }
 
@@ -183,49 +192,80 @@ func values[T container.Number](f *container.File, name string, size int) ([]T, 
 	return container.Values[T](b, len(b)/size)
 }
 
-// getForests reads one forest for each of the columns x.
-func getForests(f *container.File, x []tree.Column) ([]forest, error) {
+// getForests reads one forest for each of the variables.
+func getForests(f *container.File, vars []encode.Var) ([]forest, error) {
 	b, _ := f.Blob(blobForests)
 	var heads []forestHeader
-	if err := json.Unmarshal(b, &heads); err != nil || len(heads) != len(x) {
+	if err := json.Unmarshal(b, &heads); err != nil || len(heads) != len(vars) {
 		return nil, damaged("its trees are not those of its columns")
 	}
-	r := forestReader{x: x}
-	var errs [5]error
+	r := forestReader{vars: vars, x: shapes(vars)}
+	var errs [6]error
 	r.feature, errs[0] = values[int16](f, blobFeature, 2)
 	r.split, errs[1] = values[uint16](f, blobSplit, 2)
 	r.count, errs[2] = values[uint32](f, blobCount, 4)
 	r.sets, errs[3] = values[uint64](f, blobSets, 8)
 	r.codes, errs[4] = values[uint16](f, blobCodes, 2)
+	r.weights, errs[5] = values[float64](f, blobWeights, 8)
 	for _, err := range errs {
 		if err != nil {
 			return nil, err
 		}
 	}
-	forests := make([]forest, len(x))
-	for v, h := range heads {
-		if !(h.Setting.Shrink >= 0 && h.Setting.Shrink < 1e9) {
-			return nil, damaged("a setting is out of range")
-		}
-		for _, c := range h.Columns {
-			if c < 0 || int(c) >= len(x) || int(c) == v {
-				return nil, damaged("a column of a tree is out of range")
-			}
-		}
-		// An empty list is left out of the file; nil would stand for all columns when learning goes on.
-		forests[v] = forest{Columns: append([]int32{}, h.Columns...), Setting: h.Setting}
-		for _, size := range h.Trees {
-			t, err := r.tree(size, v)
-			if err != nil {
-				return nil, err
-			}
-			forests[v].Trees = append(forests[v].Trees, t)
+	forests := make([]forest, len(vars))
+	for v := range heads {
+		var err error
+		if forests[v], err = r.forest(&heads[v], int32(v)); err != nil {
+			return nil, err
 		}
 	}
-	if len(r.feature)+len(r.split)+len(r.count)+len(r.sets)+len(r.codes) > 0 {
+	if len(r.feature)+len(r.split)+len(r.count)+len(r.sets)+len(r.codes)+len(r.weights) > 0 {
 		return nil, damaged("it holds more than its trees")
 	}
 	return forests, nil
+}
+
+// forest takes the trees and the linear that tell variable v.
+func (r *forestReader) forest(h *forestHeader, v int32) (forest, error) {
+	if s := h.Setting; !(s.Shrink >= 0 && s.Shrink < 1e9 && s.Power >= 0 && s.Power < 100 && s.Linear >= 0 && s.Linear < 100) {
+		return forest{}, damaged("a setting is out of range")
+	}
+	for _, c := range h.Columns {
+		if c < 0 || int(c) >= len(r.vars) || c == v {
+			return forest{}, damaged("a column of a tree is out of range")
+		}
+	}
+	// An empty list is left out of the file; nil would stand for all columns when learning goes on.
+	f := forest{Columns: append([]int32{}, h.Columns...), Setting: h.Setting}
+	for _, size := range h.Trees {
+		t, err := r.tree(size, int(v))
+		if err != nil {
+			return forest{}, err
+		}
+		f.Trees = append(f.Trees, t)
+	}
+	if h.Setting.Power > 0 && !canBlend(&r.vars[v]) {
+		return forest{}, damaged("a column can't be blended")
+	}
+	if h.Setting.Linear == 0 {
+		return f, nil
+	}
+	if len(h.Columns) > len(r.vars) || h.Setting.Power == 0 {
+		return forest{}, damaged("a column can't have weights")
+	}
+	l, size := newLinear(r.vars, f.Columns, v)
+	if size > len(r.weights) {
+		return forest{}, damaged("weights are missing")
+	}
+	l.weights, r.weights = r.weights[:size:size], r.weights[size:]
+	for _, x := range l.weights {
+		// Not so written that NaN would pass.
+		if !(x > -1e6 && x < 1e6) {
+			return forest{}, damaged("a weight is out of range")
+		}
+	}
+	f.Linear = l
+	return f, nil
 }
 
 // tree takes one tree that tells variable v.
@@ -273,10 +313,10 @@ func saveForests(w io.Writer, forests []forest) error {
 	return container.Write(w, &f)
 }
 
-func loadForests(r io.Reader, x []tree.Column) ([]forest, error) {
+func loadForests(r io.Reader, vars []encode.Var) ([]forest, error) {
 	f, err := container.Read(r)
 	if err != nil {
 		return nil, err
 	}
-	return getForests(f, x)
+	return getForests(f, vars)
 }

@@ -105,7 +105,7 @@ func inBytes(row []int64, add int64) [][]byte {
 func TestLoadDamaged(t *testing.T) {
 	tab := read(t, school(200, 1), schoolRules...)
 	for _, kind := range kinds {
-		good := save(t, fit(t, tab, Options{Model: kind}))
+		good := save(t, fit(t, tab, Options{Model: kind, Target: "Passed"}))
 		refused := 0
 		for try := range 400 {
 			r := rng.New(uint64(try), rng.Demo, 1)
@@ -165,7 +165,7 @@ func FuzzLoad(f *testing.F) {
 	tab := read(f, school(60, 1), schoolRules...)
 	var files []*container.File
 	for _, kind := range kinds {
-		files = append(files, save(f, fit(f, tab, Options{Model: kind})))
+		files = append(files, save(f, fit(f, tab, Options{Model: kind, Target: "Passed"})))
 	}
 	f.Add(uint8(0), uint8(1), uint32(3), []byte{1})
 	f.Add(uint8(1), uint8(0), uint32(9), []byte("0"))

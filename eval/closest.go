@@ -228,8 +228,12 @@ func (v *view) judgeClosest(f *finding, m Metric, c closeness) {
 		if f.Status != OK && math.Round(100*m.Value) <= math.Floor(100*float64(limit)/float64(n)) {
 			decimals = 1 // whole numbers would hide the difference
 		}
+		cut := math.Floor
+		if f.Status == OK {
+			cut = math.Round // as the number before it, so that the line can't say the contrary of its status
+		}
 		scale := math.Pow10(decimals)
-		highest := math.Floor(100*scale*float64(limit)/float64(n)) / scale
+		highest := cut(100*scale*float64(limit)/float64(n)) / scale
 		f.Shown = fmt.Sprintf("%.*f of 100", decimals, 100*m.Value)
 		f.Beside = fmt.Sprintf("no memory: %.0f, up to %.*f", 100*m.Real, decimals, highest)
 		f.Sentence = fmt.Sprintf("Of the %d real people nearest to synthetic rows, %d had been learned. Without memory it would be %.0f, and up to %d by chance.",

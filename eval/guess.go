@@ -173,8 +173,11 @@ func (v *view) tellGuess(f *finding, a answer, level float64, target, through in
 		unit = " point"
 	}
 	f.Shown += unit
-	scale := math.Pow10(decimals)
-	f.Beside = fmt.Sprintf("no memory: 0, up to %+.*f", decimals, math.Floor(100*limit*scale)/scale)
+	scale, cut := math.Pow10(decimals), math.Floor
+	if f.Status == OK {
+		cut = math.Round
+	}
+	f.Beside = fmt.Sprintf("no memory: 0, up to %+.*f", decimals, cut(100*limit*scale)/scale)
 	f.Sentence = fmt.Sprintf("From the columns that outsiders may know, %s is guessed right for %.0f of 100 people learned and for %.0f of 100 people never seen.",
 		name, 100*a.share(0), 100*a.share(1))
 	if f.Status == OK {

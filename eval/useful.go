@@ -109,7 +109,7 @@ func (e *exam) hold(target int) error {
 		return err
 	}
 	own, err := l.ownScore(f, e.v.learned, e.real)
-	if err != nil || own.Value < usefulLeast || own.Value < normal95*own.SE(nil) {
+	if err != nil || own.Value < usefulLeast || own.Value < normal95*own.SE(f.Person) {
 		return err
 	}
 	best, _, err := l.examine(f)

@@ -35,7 +35,8 @@ func (a *app) parse(args []string, o *options) (v verb, help bool, err error) {
 	if v.name == words[0] {
 		o.files = words[1:]
 	}
-	if help || len(o.files) == 1 && o.files[0] == "help" && v.file == oneFile || v.file == oneFile && len(o.files) == 0 && len(o.given) == 0 {
+	takesFile := v.file == oneFile || v.file == someFiles
+	if help || takesFile && (len(o.files) == 1 && o.files[0] == "help" || len(o.files) == 0 && len(o.given) == 0) {
 		return v, true, nil
 	}
 	o.verb = v.name
@@ -159,7 +160,7 @@ func (a *app) check(v verb, o *options) error {
 	case v.file == oneFile && len(o.files) > 1:
 		return usage("too-many-files", `"`+v.name+`" takes one file; here are `+count(len(o.files), "name", "names")+
 			". A name with blanks stands in quotes.", "cohort "+v.name+` "`+strings.Join(o.files, " ")+`"`)
-	case v.file == oneFile && len(o.files) == 0 && !o.has("replay"):
+	case v.file == oneFile && len(o.files) == 0 && !o.has("replay"), v.file == someFiles && len(o.files) == 0:
 		return usage("no-file", `"`+v.name+`" needs a file.`, "cohort help "+v.name)
 	}
 	return nil

@@ -137,8 +137,23 @@ is often an export's; delete it.`,
 one of them another name in the first row.`,
 	"empty-column": `Columns at the end of the file have neither a name nor a value. They are left
 out.`,
-	"no-columns":    `Every column is left out, so there is nothing to learn.`,
-	"other-columns": `The table has not the columns that are needed here.`,
+	"no-columns": `Every column is left out, so there is nothing to learn.`,
+	"other-columns": `Tables that are compared need the same columns. They are matched by name,
+capitals included; their order does not matter, and further ones are left out.
+Do:    cohort check REAL FAKE --drop COL     (leaves a column out)`,
+	"same-file": `"check" compares a real table with a synthetic one, and if there are any with
+people set aside: every file has to be another one. A copy of the real table
+under another name is judged, and is not to be released.
+Do:    cohort check REAL.csv FAKE.csv`,
+	"swapped-files": `The real table stands first, then what a generator wrote. A table that Cohort
+wrote is known by _SYNTHETIC in its name, or, if it was renamed, by the
+manifest in the private folder beside it.
+Do:    cohort check REAL.csv FAKE.csv`,
+	"too-few-people": `The table can't be parted in two with people on both sides. 300 people or more
+work well; fewer than 40 set aside are too few for most checks.
+Do:    cohort study split FILE --keep 50%`,
+	"unknown-study": `"study split FILE" sets people aside. There is no other study yet.
+Do:    cohort help study`,
 	"no-such-column": `An option, a rule or a condition names a column that the header does not have.
 Names are written as in the header, capitals included.
 Do:    cohort inspect FILE     (lists the columns)`,
@@ -153,6 +168,9 @@ recipe, or take the list out.`,
 They are taken in the order of their letters; a recipe can say another one:
 order = ["low", "middle", "high"]
 Do:    cohort help recipe`,
+	"bad-target": `The target has to be a column that is learned: a category, a number or a date.
+Ids, names and free text are invented anew, so nothing can predict them.
+Do:    cohort inspect FILE     (shows what is learned)`,
 	"bad-balance": `Only a column with a closed set of values can be balanced.
 Do:    cohort inspect FILE     (shows the kinds)`,
 	"no-such-value": `The condition asks for a value that the column never has in this model. A value
@@ -192,6 +210,9 @@ gaps.`,
 	"constant-column": `The column has one value in all rows. The result has it, too.`,
 	"one-value-per-person": `The column has one value for each person, in all rows of the person. Rows are
 drawn one by one, so in the result it may change between rows of one person.`,
+	"trial-handed-over": `Learning was stopped before the model of everybody was ready. The table comes
+from the trial model, which learned a part of the people and was judged against
+the others. Let it run to its end for a table that knows everybody.`,
 	"condition-set": `In some rows the condition could not be met by drawing a hundred times, so it
 was set into them. With --strict that is an error.`,
 

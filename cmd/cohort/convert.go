@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"example.org/cohort"
+	"example.org/cohort/eval"
 	"example.org/cohort/table"
 )
 
@@ -111,7 +112,7 @@ func layoutPart(letter byte, n int, clock bool, sign string) string {
 // fitOptions are those of the library's Fit. The caller adds Stop, Checkpoint and Progress.
 func (a *app) fitOptions(o *options) cohort.Options {
 	return cohort.Options{
-		Model: o.model, Level: o.level, Protect: o.protect, Seed: o.seed, NoRules: o.noRules,
+		Model: o.model, Target: o.target, Level: o.level, Protect: o.protect, Seed: o.seed, NoRules: o.noRules,
 		Budget: o.maxTime, Steps: o.steps, Memory: o.memory, Warn: a.warn,
 	}
 }
@@ -127,4 +128,13 @@ func (a *app) sampleOptions(o *options) (cohort.SampleOptions, error) {
 		opt.Where = append(opt.Where, conds...)
 	}
 	return opt, nil
+}
+
+// makeOptions are those of the library's Make. The caller adds Stop, Checkpoint and Progress.
+func (a *app) makeOptions(o *options) (cohort.MakeOptions, error) {
+	sample, err := a.sampleOptions(o)
+	return cohort.MakeOptions{
+		Fit: a.fitOptions(o), Sample: sample, SetAside: o.setAside, NoRefit: o.noRefit,
+		Check: eval.Options{Target: o.target, Known: o.known, Sensitive: o.sensitive, Seed: o.seed, Warn: a.warn},
+	}, err
 }

@@ -15,6 +15,10 @@ var demoVerb = verb{
 // runDemo is make on the embedded school, by the same code.
 func runDemo(a *app, o *options) error {
 	a.note("A demonstration with a fictional school. Nothing leaves this computer.\n")
+	target, _ := findOption("target")
+	if err := o.take(target, "Passed"); err != nil {
+		return err
+	}
 	w, release := newWork(a, o, "school.csv")
 	defer release()
 	w.embedded = demo.CSV()

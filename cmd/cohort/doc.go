@@ -15,7 +15,7 @@
 //	func runFit(a *app, o *options) error
 //
 // a.open gives a source (a file or standard input), a.readTable its table with all options about columns applied,
-// a.fitOptions and a.sampleOptions the options of the library without Stop, Checkpoint and Progress; m.progress of a
+// a.fitOptions, a.sampleOptions and a.makeOptions the options of the library without Stop, Checkpoint and Progress; m.progress of a
 // progress line m := a.start("Learning", "learn", expected) fits Progress, and m.finish, m.replace or m.stop ends it.
 //
 // The frame parses the arguments before it calls run: o.files has the files (as many as verb.file asks for), and an

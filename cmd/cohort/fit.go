@@ -8,7 +8,7 @@ import (
 
 var fitVerb = verb{
 	name: "fit", file: oneFile, help: fitHelp, run: runFit,
-	options: readOptionNames + " " + learnOptionNames + " o force",
+	options: readOptionNames + " " + learnOptionNames + " target o force",
 	group:   groupSteps, example: "fit grades.csv", about: "learn the table, keep the model",
 }
 
@@ -58,6 +58,7 @@ func runFit(a *app, o *options) error {
 	w.announce()
 	a.sayPlace("Keep", path, "   the model: as confidential as the real table")
 	a.say("%s", a.text("Next       cohort sample "+quoteArg(path)+"     rows from it"))
+	a.sayUnchecked(w.file, "FAKE.csv")
 	w.stage.files = nil
 	return nil
 }

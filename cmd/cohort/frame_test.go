@@ -17,17 +17,21 @@ filled with people who never existed. Nothing leaves this computer.
 
 Start here
   cohort demo                      try it on a fictional school, half a minute
-  cohort make grades.csv           real table in; synthetic table out
+  cohort make grades.csv           real table in; synthetic table, verdict out
 
 Step by step
   cohort inspect grades.csv        how each column is understood, and why
   cohort fit grades.csv            learn the table, keep the model
   cohort sample grades.cohort      write rows from a model
+  cohort check real.csv fake.csv   judge a synthetic table, whoever made it
+
+For research
+  cohort study split real.csv      set people aside, to judge generators by
 
 Help
   cohort help make                 every option of a command
-  cohort help privacy              also: columns excel rules where files models
-                                   repeat recipe glossary
+  cohort help privacy              also: verdict columns excel rules where
+                                   files models repeat recipe glossary
   cohort doctor                    what this computer can do, and a self-test
 `
 
@@ -80,7 +84,7 @@ func TestDidYouMean(t *testing.T) {
 		{[]string{"make", "a.csv", "--sed", "5"}, "Error: there is no option --sed. Did you mean: --seed\nDo:    cohort make a.csv --seed 5\n"},
 		{[]string{"make", "a.csv", "--sed=5"}, "Error: there is no option --sed. Did you mean: --seed\nDo:    cohort make a.csv --seed=5\n"},
 		{[]string{"make", "a.csv", "-seed", "5"}, "Error: there is no option -seed. Did you mean: --seed\nDo:    cohort make a.csv --seed 5\n"},
-		{[]string{"make", "a.csv", "--target", "x"}, "Error: there is no option --target.\nDo:    cohort help\n"},
+		{[]string{"make", "a.csv", "--xlsxsheet", "x"}, "Error: there is no option --xlsxsheet.\nDo:    cohort help\n"},
 		{[]string{"make", "--shard", "0/2", "a.csv"}, "Error: \"make\" has no option --shard.\nDo:    cohort help make\n"},
 		{[]string{"make", "a.csv", "--seed"}, "Error: --seed needs a value.\nDo:    cohort make a.csv --seed NUMBER\n"},
 		{[]string{"make", "--seed", "--json", "a.csv"}, `{"event":"error","code":"missing-value"`},
@@ -153,7 +157,13 @@ func TestOptionsAnywhere(t *testing.T) {
 
 func TestValues(t *testing.T) {
 	_, o := parsed(t, "make", "g.csv", "--protect", "0", "--key", "Student No", "--category", "A=B", "--date", "C=D=m/d/y", "--date", "E=F",
-		"--coarsen", "Born=year", "--skip-rows", "2, 2317", "--separator", "tab", "--memory", "1.5GB", "--rule", "a = b + c", "--where", "x = 1")
+		"--coarsen", "Born=year", "--skip-rows", "2, 2317", "--separator", "tab", "--memory", "1.5GB", "--rule", "a = b + c", "--where", "x = 1",
+		"--target", "Passed", "--known", "A", "--known", "B", "--sensitive", "SEN", "--set-aside", "20%", "--no-refit")
+	require.Equal(t, "Passed", o.target)
+	require.Equal(t, []string{"A", "B"}, o.known)
+	require.Equal(t, []string{"SEN"}, o.sensitive)
+	require.InDelta(t, 0.2, o.setAside, 1e-9)
+	require.True(t, o.noRefit)
 	require.Equal(t, -1, o.protect)
 	require.Equal(t, "Student No", o.person)
 	require.Equal(t, []columnText{{"A=B", "category"}, {"C=D", "date"}, {"E=F", "date"}}, o.kinds)
@@ -169,7 +179,7 @@ func TestValues(t *testing.T) {
 	}
 	for _, args := range []string{"--protect -1", "--protect x", "-n 0", "-n 1.5", "--seed -1", "--max-time 10", "--max-time -5m",
 		"--memory 5", "--memory XGB", "--separator ab", "--separator a", "--skip-rows 0", "--skip-rows a", "--level best",
-		"--model gan", "--coarsen Born", "--coarsen Born=week", "--coarsen Born=0", "--encoding klingon", "--steps NaN"} {
+		"--model gan", "--set-aside 0", "--set-aside 100%", "--set-aside x", "--coarsen Born", "--coarsen Born=week", "--coarsen Born=0", "--encoding klingon", "--steps NaN"} {
 		got := runIn(t, append([]string{"make", "g.csv"}, strings.Fields(args)...)...)
 		require.Equal(t, exitUsage, got.code, args)
 		require.Contains(t, got.err, " needs ")

@@ -60,7 +60,7 @@ const startColumn = 35
 // startScreen lists the verbs under their headings. It fits 25 lines, for that is what a console shows.
 func (a *app) startScreen() string {
 	lines := []string{startHead}
-	for _, group := range []string{groupStart, groupSteps, groupHelp} {
+	for _, group := range []string{groupStart, groupSteps, groupResearch, groupHelp} {
 		lines = append(lines, "\n"+group)
 		for _, v := range verbs() {
 			if v.group != group || v.example == "" {

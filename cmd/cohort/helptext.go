@@ -2,11 +2,11 @@ package main
 
 // The screens of the verbs that read a table or a model, as "cohort help NAME" prints them.
 
-const makeHelp = `cohort make FILE [options]     real table in; synthetic table out
+const makeHelp = `cohort make FILE [options]     real table in; synthetic table and verdict out
 
 FILE is a table with one header row: .csv .tsv .txt, or - for standard input.
 It is only read. Example:
-  cohort make grades.csv --person "Student No"
+  cohort make grades.csv --person "Student No" --target Passed
 
 What the result is for
   --level share       the default, to hand over: see --protect; birth dates
@@ -19,10 +19,13 @@ What the result is for
 
 Columns (name them as in the header; repeat an option for more columns)
   --person COL        says whom a row is about, if people have several rows
+  --target COL        what others will want to predict
   --category --ordered --number --date --id --text COL     read COL as this
   --date COL=LAYOUT   the same, with the order of its parts: Leave=m/d/y
   --coarsen COL=HOW   day, month, year, or a step such as 5
   --drop COL          leave the column out
+  --known COL         outsiders may know it (default: categories, dates)
+  --sensitive COL     they may want to guess it (default: all categories)
   --rule "RULE"       holds in every row: "Total = Maths + English"
   How FILE is read is found by itself; else: --separator --encoding
   --skip-rows 2,2317  (totals, second headers: asked about, never guessed)
@@ -33,7 +36,8 @@ Rows
   --balance COL       every value of COL equally often
 
 Time
-  --max-time 10m      be done by then; the best so far is used
+  --max-time 10m      be done by then, trial and checks included; the best
+                      so far is used
   --memory 1GB        use no more than this
   --resume            go on with a run that was stopped
   --steps NUMBER      exactly so many (repeats a run that was cut short)
@@ -46,8 +50,10 @@ Result
   --force             replace the folder's last result
 
 For programs: --json, --quiet, --strict (less than asked is an error: a
-condition that had to be set exits 1).
-More: --no-rules. The choice of model (--model): cohort help models`
+condition that had to be set exits 1, LOOK CLOSER exits 3).
+More: --set-aside 20% (people whom the trial does not see; default: half),
+--no-refit (hand over the trial's table), --no-rules. What the verdict means:
+cohort help verdict. The choice of model (--model): cohort help models`
 
 const fitHelp = `cohort fit FILE [options]      learn the table, keep the model: grades.cohort
 
@@ -57,6 +63,7 @@ The model holds no row of it, and is still as confidential as the table.
   -o FILE             where to (default: FILE's name with .cohort here, then
                       with -2, -3 ... where the name is taken)
   --level --protect   what the model may know: cohort help make
+  --target COL        what others will want to predict
   --person --category --ordered --number --date --id --text --coarsen --drop
   --rule --no-rules   the columns and rules: cohort help columns
   --separator --encoding --skip-rows      how FILE is read: cohort help files
@@ -119,7 +126,8 @@ written unless you ask.
 
 const doctorHelp = `cohort doctor                  what this computer can do, and a self-test
 
-Shows processor, memory and the folder for temporary files, then learns a
-small table twice and compares the results byte by byte. About two seconds.`
+Shows processor, memory and the folder for temporary files, then learns,
+writes and checks a small table twice and compares the results byte by byte.
+A few seconds.`
 
 const versionHelp = `cohort version                 version, commit, build, kernels and licence`

@@ -2,33 +2,39 @@ package main
 
 import (
 	"errors"
-	"fmt"
 	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
+	"time"
 
 	"example.org/cohort"
+	"example.org/cohort/eval"
 	"example.org/cohort/table"
 )
 
 var makeVerb = verb{
 	name: "make", file: oneFile, help: makeHelp, run: runMake,
-	options: readOptionNames + " " + learnOptionNames + " n where balance o force replay strict",
-	group:   groupStart, example: "make grades.csv", about: "real table in; synthetic table out",
+	options: readOptionNames + " " + learnOptionNames + " target known sensitive set-aside no-refit n where balance o force replay strict",
+	group:   groupStart, example: "make grades.csv", about: "real table in; synthetic table, verdict out",
 }
 
 // making is one run of make: the work, and where its files go.
 type making struct {
 	*work
-	base   string // folder asked for
-	pair   *pair
-	old    []string  // files of the last result, which --force replaces
-	replay *manifest // of the run that is repeated; nil
-	sample cohort.SampleOptions
-	check  *checker
-	record *manifest
+	base     string // folder asked for
+	pair     *pair
+	old      []string  // files of the last result, which --force replaces
+	replay   *manifest // of the run that is repeated; nil
+	opt      cohort.MakeOptions
+	phase    string        // of the library that is under way
+	planned  int64         // what the phase has to do in all; it may end with less
+	estimate time.Duration // of learning everybody
+	result   *cohort.Result
+	record   *manifest
+	held     *problem // says that --force could not replace the last result
 }
 
 func runMake(a *app, o *options) error {
@@ -45,7 +51,7 @@ func (m *making) run(read func() error) error {
 	if err := read(); err != nil {
 		return m.stopped(err, "")
 	}
-	if err := m.checkSample(); err != nil {
+	if err := m.checkOptions(); err != nil {
 		return err
 	}
 	m.showReading()
@@ -56,7 +62,7 @@ func (m *making) run(read func() error) error {
 		m.stage.discard()
 		m.pair.drop()
 	}()
-	if err := m.learn(m.inPrivate("_checkpoint")); err != nil {
+	if err := m.learnAndJudge(m.inPrivate("_checkpoint")); err != nil {
 		return err
 	}
 	if err := m.write(); err != nil {
@@ -73,30 +79,50 @@ func (m *making) deliver() error {
 	m.announce()
 	m.stage.files = nil
 	m.showResult()
-	if !m.check.ok() {
-		return exitCode(exitDoNotRelease)
+	exit := verdictExit(m.result.Report.Verdict, m.o.strict)
+	if m.held != nil && exit == nil {
+		return m.held
 	}
-	return nil
+	if m.held != nil {
+		m.a.printProblem(m.held)
+	}
+	return exit
 }
 
-// checkSample finds mistakes in conditions before anything is learned.
-func (m *making) checkSample() (err error) {
-	if m.sample, err = m.a.sampleOptions(m.o); err != nil {
+// mayRelease tells whether there is something to hand over.
+func (m *making) mayRelease() bool { return m.result.Report.Verdict != eval.DoNotRelease }
+
+// checkOptions finds mistakes in conditions and names before anything is learned.
+func (m *making) checkOptions() (err error) {
+	if m.opt, err = m.a.makeOptions(m.o); err != nil {
 		return err
 	}
-	if _, err := table.Sets(m.table.Schema(), m.sample.Where); err != nil {
+	where := m.opt.Sample.Where
+	if _, err := table.Sets(m.table.Schema(), where); err != nil {
 		return err
 	}
 	// What the model will write lacks the columns that are left out. Its ranges are not the encoder's, so only names count.
 	written := m.encoder.Schema()
 	var e *table.Error
-	if _, err := table.Sets(written, m.sample.Where); errors.As(err, &e) && e.Code == "no-such-column" {
+	if _, err := table.Sets(written, where); errors.As(err, &e) && e.Code == "no-such-column" {
 		return err
 	}
-	if m.o.balance != "" {
-		_, err = written.Column(m.o.balance)
+	names := append([]string{m.o.balance, m.o.target}, m.o.known...)
+	for _, name := range append(names, m.o.sensitive...) {
+		if name == "" {
+			continue
+		}
+		if _, err := written.Column(name); err != nil {
+			return err
+		}
 	}
-	return err
+	if m.o.target != "" && m.encoder.Filled(columnIndex(written, m.o.target)) {
+		p := fault("bad-target", "--target names the column "+strconv.Quote(m.o.target)+", which is not learned but invented, so nothing can predict it.",
+			"cohort inspect "+quoteArg(m.file)+"     (shows what is learned)")
+		p.file, p.column = m.file, m.o.target
+		return p
+	}
+	return nil
 }
 
 // claim finds the folders: new ones, those of the stopped run, or with --force those of the last result.
@@ -124,58 +150,48 @@ func (m *making) claim() error {
 
 func (m *making) inPrivate(suffix string) string { return filepath.Join(m.pair.private, m.name+suffix) }
 
-// write stages the synthetic table and looks at every row on the way.
+// write stages the synthetic table: among what is handed over, or, after DO NOT RELEASE, beside the model.
 func (m *making) write() error {
-	info := m.model.Info()
 	step := m.meter("Writing", "write", 0)
-	m.sample.Progress = step.progress
-	m.check = newChecker(m.table, info.Schema, info.Protect)
-	if err := m.pair.openPublic(); err != nil {
-		return err
+	path, role := m.inPrivate("_SYNTHETIC_DO-NOT-RELEASE"+m.ext), "do-not-release"
+	if m.mayRelease() {
+		path, role = filepath.Join(m.pair.public, m.name+"_SYNTHETIC"+m.ext), "hand-over"
+		if err := m.pair.openPublic(); err != nil {
+			return err
+		}
 	}
-	path := filepath.Join(m.pair.public, m.name+"_SYNTHETIC"+m.ext)
-	err := m.stage.write(path, "hand-over", func(out io.Writer) error {
-		return writeRows(m.work, m.sample, out, false, m.check.add)
-	})
+	made := m.result.Table
+	err := m.stage.write(path, role, func(out io.Writer) error { return table.WriteCSV(contextWriter{m.ctx, out}, made) })
 	if err != nil {
 		return err
 	}
 	broken := 0
-	for _, n := range m.check.Broken {
-		broken += n
+	for _, r := range made.Schema().Rules {
+		if len(r.Broken(made)) > 0 {
+			broken++
+		}
 	}
-	step.replace(fmt.Sprintf("%s, %s broken", rowsText(m.check.Rows), count(broken, "rule", "rules")))
+	step.replace(rowsText(int64(made.Rows())) + ", " + count(broken, "rule", "rules") + " broken")
 	return nil
-}
-
-// writeRows writes the rows that opt asks for, part by part, and shows each part to look, which may be nil.
-func writeRows(w *work, opt cohort.SampleOptions, out io.Writer, noHeader bool, look func(*table.Table)) error {
-	c := table.NewCSVWriter(out, w.model.Info().Schema)
-	c.NoHeader = noHeader
-	for t, err := range w.model.Chunks(w.ctx, opt) {
-		if err != nil {
-			return err
-		}
-		if look != nil {
-			look(t)
-		}
-		if err := c.Write(t); err != nil {
-			return err
-		}
-	}
-	return c.Flush()
 }
 
 // finish stages the other files, and gives all of them their names.
 func (m *making) finish() error {
-	if !m.check.ok() {
-		if err := m.stage.move("hand-over", "do-not-release", m.inPrivate("_SYNTHETIC_DO-NOT-RELEASE"+m.ext)); err != nil {
+	if m.mayRelease() {
+		if err := m.stage.write(filepath.Join(m.pair.public, "README.txt"), "hand-over", m.readme); err != nil {
 			return err
 		}
-	} else if err := m.stage.write(filepath.Join(m.pair.public, "README.txt"), "hand-over", m.readme); err != nil {
+		if err := m.stage.write(filepath.Join(m.pair.public, m.name+"_report.txt"), "hand-over", m.outsideReport); err != nil {
+			return err
+		}
+	}
+	if err := m.stage.write(m.inPrivate("_report_full.txt"), "full-report", m.fullReport); err != nil {
 		return err
 	}
-	if err := m.stage.write(m.inPrivate(".cohort"), "model", m.model.Save); err != nil {
+	if err := m.stage.write(m.inPrivate("_report_full.json"), "full-report-json", m.result.Report.WriteJSON); err != nil {
+		return err
+	}
+	if err := m.stage.write(m.inPrivate(".cohort"), "model", m.result.Model.Save); err != nil {
 		return err
 	}
 	if m.embedded != nil {
@@ -204,7 +220,7 @@ func (m *making) finish() error {
 }
 
 func (m *making) writeManifest() error {
-	m.record = newManifest(m.o, m.model.Info())
+	m.record = newManifest(m.o, m.result)
 	m.record.Data = m.data
 	if m.data.Path != "-" {
 		m.record.Data.Path = relativeTo(m.pair.private, m.data.Path)
@@ -215,12 +231,12 @@ func (m *making) writeManifest() error {
 }
 
 // commit renames everything. Where --force can't replace a file that another program holds open, the result goes to new
-// folders, and the error says so.
+// folders, and held says so.
 func (m *making) commit() error {
 	held := m.stage.commit(m.old)
 	if held == nil {
-		if !m.check.ok() {
-			os.Remove(m.pair.public) // succeeds only where it is empty
+		if !m.mayRelease() {
+			os.Remove(m.pair.public) // of the last result, which was replaced; succeeds only where it is empty
 		}
 		return nil
 	}
@@ -233,21 +249,23 @@ func (m *making) commit() error {
 	if m.pair, err = newPair(m.base); err != nil {
 		return err
 	}
-	if err := m.pair.openPublic(); err != nil {
-		return err
+	place := m.pair.private
+	if m.mayRelease() {
+		place = m.pair.public
+		if err := m.pair.openPublic(); err != nil {
+			return err
+		}
 	}
 	if err := m.moveTo(m.pair, last); err != nil {
 		return err
 	}
-	m.announce()
-	m.stage.files = nil
-	p := fault("file-open", "a file of the last result is open in another program, so --force can't replace it. The new table is complete, in "+
-		slashed(m.pair.public)+".", "close the file in the other program; nothing needs to be run again.")
+	m.held = fault("file-open", "a file of the last result is open in another program, so --force can't replace it. The new table is complete, in "+
+		slashed(place)+".", "close the file in the other program; nothing needs to be run again.")
 	if path := pathOf(held); path != "" {
-		p.file = path
-		p.what = strings.Replace(p.what, "a file of the last result", path, 1)
+		m.held.file = path
+		m.held.what = strings.Replace(m.held.what, "a file of the last result", path, 1)
 	}
-	return p
+	return nil
 }
 
 // moveTo brings the staged files from one pair of folders to another, and commits them there.

@@ -17,18 +17,21 @@ import (
 // A manifest says how a result came about, so that make --replay gives it again, byte for byte. It is private: the hash of
 // a small table lets an outsider confirm a guess of it.
 type manifest struct {
-	Version string              `json:"version"` // of the program
-	Binary  string              `json:"binary"`  // SHA-256 of the program's file; empty if it can't be read
-	Kernels string              `json:"kernels"`
-	Made    string              `json:"made"` // day, as 2006-01-02
-	Data    dataMark            `json:"data"`
-	Options map[string][]string `json:"options"` // as they were given
-	Recipe  string              `json:"recipe,omitempty"`
-	Seed    uint64              `json:"seed"`
-	Model   string              `json:"model"`
-	Plan    planMark            `json:"plan"`
-	Tables  int                 `json:"tables_from_this_data"` // made from it so far, this one included
-	Files   []fileMark          `json:"files"`
+	Version   string              `json:"version"` // of the program
+	Binary    string              `json:"binary"`  // SHA-256 of the program's file; empty if it can't be read
+	Kernels   string              `json:"kernels"`
+	Made      string              `json:"made"` // day, as 2006-01-02
+	Data      dataMark            `json:"data"`
+	Options   map[string][]string `json:"options"` // as they were given
+	Recipe    string              `json:"recipe,omitempty"`
+	Seed      uint64              `json:"seed"`
+	Model     string              `json:"model"`
+	Plan      planMark            `json:"plan"`
+	Trial     *planMark           `json:"trial,omitempty"`      // absent where too few persons were there for one
+	FromTrial bool                `json:"from_trial,omitempty"` // the table is the trial's
+	Verdict   string              `json:"verdict"`
+	Tables    int                 `json:"tables_from_this_data"` // made from it so far, this one included
+	Files     []fileMark          `json:"files"`
 }
 
 // dataMark identifies the table that was learned.
@@ -57,11 +60,18 @@ type fileMark struct {
 var unrecorded = []string{"o", "force", "json", "quiet", "resume", "replay", "recipe", "memory"}
 
 // newManifest describes a run that has its model; the files are added when they are staged.
-func newManifest(o *options, info cohort.Info) *manifest {
+func newManifest(o *options, r *cohort.Result) *manifest {
+	info := r.Model.Info()
 	m := &manifest{
 		Version: info.Version, Kernels: info.Kernels, Binary: binaryHash(), Made: today(),
 		Options: map[string][]string{}, Recipe: o.recipeText, Seed: o.seed, Model: info.Kind,
-		Plan: planMark{info.Planned, info.Steps, info.StoppedBy},
+		Plan: planMark{info.Planned, info.Steps, info.StoppedBy}, FromTrial: r.Trial == info,
+	}
+	if r.Trial.Rows > 0 {
+		m.Trial = &planMark{r.Trial.Planned, r.Trial.Steps, r.Trial.StoppedBy}
+	}
+	if text, err := r.Report.Verdict.MarshalText(); err == nil {
+		m.Verdict = string(text)
 	}
 	for name, values := range o.given {
 		if !slices.Contains(unrecorded, name) {

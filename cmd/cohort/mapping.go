@@ -73,15 +73,18 @@ func (o *options) named() string {
 // command is the call with another file, without the options that extra sets anew, and with extra.
 func (o *options) command(file, extra string) string {
 	words := []string{"cohort", o.verb}
-	if file != "" {
-		words = append(words, quoteArg(file))
+	again := o.with(file)
+	for _, name := range again.files {
+		if name != "" {
+			words = append(words, quoteArg(name))
+		}
 	}
 	anew, _, _ := strings.Cut(extra, " ")
 	for _, opt := range optionTable() {
 		if dashed(opt.name) == anew && !opt.repeat {
 			continue
 		}
-		for _, value := range o.typed[opt.name] {
+		for _, value := range again.typed[opt.name] {
 			words = append(words, dashed(opt.name))
 			if opt.value != "" {
 				words = append(words, quoteArg(value))
@@ -133,17 +136,17 @@ func tableProblem(e *table.Error, o *options) *problem {
 	return p
 }
 
-// timeProblem says how much time is needed in all, where the library speaks of learning alone.
+// timeProblem says how much time is needed in all, where the library speaks of the part that learning may take.
 func timeProblem(p *problem, e *table.Error, o *options) {
 	text, _, _ := strings.Cut(strings.TrimPrefix(e.Fix, "allow "), ",")
 	least, err := time.ParseDuration(text)
-	if err != nil || len(o.given["max-time"]) == 0 {
+	part, rest, ok := strings.Cut(strings.TrimPrefix(e.Reason, "in "), " this computer")
+	allowed, bad := time.ParseDuration(part)
+	if err != nil || bad != nil || !ok || o.maxTime <= 0 || allowed <= 0 {
 		return
 	}
-	if _, rest, ok := strings.Cut(e.Reason, " this computer"); ok {
-		p.what = "in " + o.given["max-time"][0] + " this computer" + sentence(rest)
-	}
-	all := time.Duration(math.Ceil(least.Seconds()/learningShare)) * time.Second
+	p.what = "in " + o.given["max-time"][0] + " this computer" + sentence(rest)
+	all := time.Duration(math.Ceil(least.Seconds()*o.maxTime.Seconds()/allowed.Seconds())) * time.Second
 	p.do = o.command(o.file(), "--max-time "+strings.Replace(all.String(), "m0s", "m", 1)) +
 		"     (the least for this table)"
 }
@@ -177,7 +180,7 @@ func sentence(s string) string {
 // columnProblem says which option names the column, and what the header has.
 func columnProblem(p *problem, e *table.Error, o *options) {
 	by := o.whoNames(e.Column)
-	if by == "--drop" {
+	if slices.Contains(o.typed["drop"], e.Column) {
 		left := *o
 		left.typed = maps.Clone(o.typed)
 		delete(left.typed, "drop")

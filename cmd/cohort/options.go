@@ -1,25 +1,31 @@
 package main
 
-import "time"
+import (
+	"slices"
+	"time"
+)
 
 // options are all options of all verbs, parsed. A verb reads those that it lists; the others are zero.
 type options struct {
 	verb  string
 	files []string // what stands beside the options: FILE, MODEL, or "-"
+	at    int      // the file that is spoken of, where there are several; -1 is that of --holdout
 
 	// What the result is for.
 	level   string // "", "share", "research", "structure"
 	protect int    // as cohort.Options.Protect: 0 not said, -1 off
 
 	// Columns.
-	person  string
-	kinds   []columnText  // COL and one of category, ordered, number, date, id, text, in the order given
-	layouts []columnText  // COL and a layout such as d/m/y
-	orders  []columnTexts // COL and its values in their order: of a recipe
-	coarsen []columnText  // COL and day, month, year or a step
-	drop    []string
-	rules   []string
-	noRules bool
+	person           string
+	kinds            []columnText  // COL and one of category, ordered, number, date, id, text, in the order given
+	layouts          []columnText  // COL and a layout such as d/m/y
+	orders           []columnTexts // COL and its values in their order: of a recipe
+	coarsen          []columnText  // COL and day, month, year or a step
+	drop             []string
+	target           string
+	known, sensitive []string
+	rules            []string
+	noRules          bool
 
 	// How the file is read.
 	separator rune // 0 is found
@@ -32,6 +38,10 @@ type options struct {
 	balance string
 	shard   shard
 	copies  int // -m; 0 is 1
+
+	// The trial.
+	setAside float64 // share of the persons that it does not see; 0 is half
+	noRefit  bool
 
 	// Time.
 	maxTime time.Duration
@@ -46,6 +56,11 @@ type options struct {
 	recipe string
 	replay string
 	force  bool
+
+	// Judging.
+	keep    float64 // share of the persons that study split sets aside; 0 is a fifth
+	holdout string
+	csv     string
 
 	json, quiet, strict, showValues bool
 
@@ -71,12 +86,30 @@ type shard struct{ i, n int }
 // has tells whether an option was given, on the command line or in a recipe.
 func (o *options) has(name string) bool { return len(o.given[name]) > 0 }
 
-// file gives the only file.
+// file gives the only file, or the one that is spoken of.
 func (o *options) file() string {
-	if len(o.files) == 0 {
-		return ""
+	switch {
+	case o.at < 0:
+		return o.holdout
+	case o.at < len(o.files):
+		return o.files[o.at]
 	}
-	return o.files[0]
+	return ""
+}
+
+// with is o with another file in place of the one that is spoken of.
+func (o *options) with(file string) *options {
+	again := *o
+	switch {
+	case o.at < 0:
+		again.typed, again.holdout = replaced(o.typed, o.holdout, file), file
+	case o.at < len(o.files):
+		again.files = slices.Clone(o.files)
+		again.files[o.at] = file
+	default:
+		again.files = []string{file}
+	}
+	return &again
 }
 
 // option describes one option: its name without dashes and how its value is read.
@@ -94,6 +127,7 @@ func optionTable() []option {
 		{name: "level", value: "LEVEL", recipe: true, set: setLevel},
 		{name: "protect", value: "NUMBER", recipe: true, set: setProtect},
 		{name: "person", value: "COL", recipe: true, set: func(o *options, v string) error { o.person = v; return nil }},
+		{name: "target", value: "COL", recipe: true, set: func(o *options, v string) error { o.target = v; return nil }},
 		{name: "category", value: "COL", repeat: true, set: setKind("category")},
 		{name: "ordered", value: "COL", repeat: true, set: setKind("ordered")},
 		{name: "number", value: "COL", repeat: true, set: setKind("number")},
@@ -102,6 +136,8 @@ func optionTable() []option {
 		{name: "text", value: "COL", repeat: true, set: setKind("text")},
 		{name: "coarsen", value: "COL=HOW", repeat: true, set: setCoarsen},
 		{name: "drop", value: "COL", repeat: true, set: func(o *options, v string) error { o.drop = append(o.drop, v); return nil }},
+		{name: "known", value: "COL", repeat: true, recipe: true, set: func(o *options, v string) error { o.known = append(o.known, v); return nil }},
+		{name: "sensitive", value: "COL", repeat: true, recipe: true, set: func(o *options, v string) error { o.sensitive = append(o.sensitive, v); return nil }},
 		{name: "rule", value: "RULE", repeat: true, recipe: true, set: func(o *options, v string) error { o.rules = append(o.rules, v); return nil }},
 		{name: "no-rules", recipe: true, set: func(o *options, _ string) error { o.noRules = true; return nil }},
 		{name: "separator", value: "SIGN", recipe: true, set: setSeparator},
@@ -112,6 +148,8 @@ func optionTable() []option {
 		{name: "balance", value: "COL", recipe: true, set: func(o *options, v string) error { o.balance = v; return nil }},
 		{name: "shard", value: "I/N", set: setShard},
 		{name: "m", value: "NUMBER", set: setCopies},
+		{name: "set-aside", value: "SHARE", recipe: true, set: setShare("set-aside", func(o *options, share float64) { o.setAside = share })},
+		{name: "no-refit", recipe: true, set: func(o *options, _ string) error { o.noRefit = true; return nil }},
 		{name: "max-time", value: "TIME", recipe: true, set: setMaxTime},
 		{name: "memory", value: "SIZE", recipe: true, set: setMemory},
 		{name: "resume", set: func(o *options, _ string) error { o.resume = true; return nil }},
@@ -122,6 +160,9 @@ func optionTable() []option {
 		{name: "recipe", value: "FILE", set: func(o *options, v string) error { o.recipe = v; return nil }},
 		{name: "replay", value: "MANIFEST", set: func(o *options, v string) error { o.replay = v; return nil }},
 		{name: "force", set: func(o *options, _ string) error { o.force = true; return nil }},
+		{name: "keep", value: "SHARE", set: setShare("keep", func(o *options, share float64) { o.keep = share })},
+		{name: "holdout", value: "FILE", set: func(o *options, v string) error { o.holdout = v; return nil }},
+		{name: "csv", value: "FILE", set: func(o *options, v string) error { o.csv = v; return nil }},
 		{name: "json", set: func(o *options, _ string) error { o.json = true; return nil }},
 		{name: "quiet", set: func(o *options, _ string) error { o.quiet = true; return nil }},
 		{name: "strict", recipe: true, set: func(o *options, _ string) error { o.strict = true; return nil }},

@@ -145,7 +145,7 @@ func TestSystemErrors(t *testing.T) {
 
 // What the library says about a table comes with the file's name, and with a line that can be copied.
 func TestTableErrors(t *testing.T) {
-	o := &options{verb: "make", files: []string{"g.csv"}, typed: map[string][]string{"seed": {"7"}}, given: map[string][]string{"max-time": {"1s"}}}
+	o := &options{verb: "make", files: []string{"g.csv"}, typed: map[string][]string{"seed": {"7"}}, given: map[string][]string{"max-time": {"1s"}}, maxTime: time.Second}
 	for _, c := range []struct {
 		e        table.Error
 		what, do string

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"sync"
 	"time"
+	"unicode/utf8"
 )
 
 // meter is one progress line: phase, share, time so far, time left. On a terminal it overwrites itself; elsewhere it is a
@@ -96,6 +97,13 @@ func (m *meter) progress(_ string, done, total int64) {
 	m.show()
 }
 
+// counted tells how far the step is by its own count; total is 0 where it has none.
+func (m *meter) counted() (done, total int64) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return m.done, m.total
+}
+
 // show draws the line if it is time to.
 func (m *meter) show() {
 	m.mu.Lock()
@@ -177,14 +185,17 @@ func bar(share float64) string {
 	return "[" + strings.Repeat("#", n) + strings.Repeat(" ", 20-n) + "]"
 }
 
-// finish ends the step: the line stands full, with the time it took and what there is to say.
+// finish ends the step: the line stands full, with the time it took and what there is to say, below it where it is too long.
 func (m *meter) finish(text string) {
 	so := time.Since(m.start)
 	m.stop()
-	if text != "" {
+	line := fmt.Sprintf("%-10s %s 100 %%   %s", m.label, bar(1), clock(so))
+	if text != "" && utf8.RuneCountInString(line+"   "+text) > m.a.width {
+		text = "\n" + indent(11) + text
+	} else if text != "" {
 		text = "   " + text
 	}
-	m.a.note("%-10s %s 100 %%   %s%s", m.label, bar(1), clock(so), text)
+	m.a.note("%s", line+text)
 }
 
 // replace ends the step: its line becomes the label and text, which may have several lines.

@@ -25,7 +25,7 @@ func (m *making) readme(out io.Writer) error {
 	para := func(lead, text string) { b.WriteString(wrap(lead, text, 79) + "\n") }
 	para("", name)
 	b.WriteString("\nWhat this is\n")
-	para("  ", "No row is a person. "+rowsText(m.check.Rows)+" of artificial people, drawn from a model that had learned the "+
+	para("  ", "No row is a person. "+rowsText(int64(m.result.Table.Rows()))+" of artificial people, drawn from a model that had learned the "+
 		"patterns of a real table. No row was copied or changed from a real one.")
 	b.WriteString("\n")
 	para("  Made by   ", "______________________________ (please fill in: who, where, contact)")
@@ -40,8 +40,10 @@ func (m *making) readme(out io.Writer) error {
 		}
 	}
 	b.WriteString("\nLikeness\n")
-	para("  ", "Not measured: this version of Cohort has no such check. How far results from this table carry over to real "+
-		"people is not known.")
+	for _, text := range m.likeness() {
+		para("  - ", text)
+	}
+	para("  ", "What was checked before release, and the verdict, is in "+m.name+"_report.txt.")
 	b.WriteString(readmeUse)
 	if s := m.histories(); s != "" {
 		para("  - ", s)
@@ -57,6 +59,21 @@ func (m *making) readme(out io.Writer) error {
 		"the data are synthetic.", time.Now().Year(), name, info.Version))
 	_, err := io.WriteString(out, b.String())
 	return err
+}
+
+// likeness says in words how close the rows come to real people, and how useful they are, with rounded numbers.
+func (m *making) likeness() []string {
+	var texts []string
+	r := m.result.Report.Outside()
+	for _, c := range r.Checks {
+		if c.Group == "Looks alike" || c.Group == "Useful" {
+			texts = append(texts, oneLine(c.Name)+": "+sentence(c.Sentence))
+		}
+	}
+	if len(texts) == 0 {
+		texts = append(texts, "Not measured: at this level no relations between columns are learned.")
+	}
+	return append(texts, r.Notes...)
 }
 
 const readmeUse = `
@@ -92,7 +109,7 @@ func (m *making) describeColumn(i int, s *table.Schema) string {
 		return c.Kind.String() + ". Left empty."
 	case m.encoder.Filled(i):
 		return c.Kind.String() + ". Invented, not learned."
-	case !m.check.present[i]:
+	case gapCount(m.result.Table, i) == m.result.Table.Rows():
 		return c.Kind.String() + ". Empty in all rows."
 	}
 	var b strings.Builder
@@ -114,7 +131,7 @@ func (m *making) describeColumn(i int, s *table.Schema) string {
 		}
 	}
 	switch {
-	case computedColumns(s)[c.Name]:
+	case computedColumns(s.Rules)[c.Name]:
 		b.WriteString(". Computed by a rule.")
 	case c.Coarsen != "":
 		b.WriteString(". Learned, made coarser: " + c.Coarsen + ".")

@@ -107,18 +107,27 @@ func (s *sampling) run() (err error) {
 	for _, f := range s.stage.files {
 		s.a.say("Wrote      %s   %s", f.path, rowsText(s.opt.Rows))
 	}
+	s.a.sayUnchecked("REAL.csv", s.stage.files[0].path)
 	s.stage.files = nil
 	return nil
 }
 
 // rows writes one table.
 func (s *sampling) rows(out io.Writer) error {
+	c := table.NewCSVWriter(out, s.model.Info().Schema)
+	c.NoHeader = s.noHeader
 	if s.opt.Rows == 0 { // a part without rows; for the library 0 is as many as were learned
-		c := table.NewCSVWriter(out, s.model.Info().Schema)
-		c.NoHeader = s.noHeader
 		return c.Flush()
 	}
-	return writeRows(s.work, s.opt, out, s.noHeader, nil)
+	for t, err := range s.model.Chunks(s.ctx, s.opt) {
+		if err != nil {
+			return err
+		}
+		if err := c.Write(t); err != nil {
+			return err
+		}
+	}
+	return c.Flush()
 }
 
 // place finds the file to write: the one that -o names, or out/NAME_SYNTHETIC.csv in the first of out, out-2 ... that has

@@ -15,6 +15,7 @@ func fitted(t *testing.T) string {
 	write(t, dir, "t.csv", marked(300))
 	r := call(t, dir, "fit", "t.csv")
 	require.Equal(t, 0, r.code, r.err)
+	require.True(t, strings.HasSuffix(r.out, program+" check t.csv FAKE.csv --holdout UNSEEN.csv\n"), "no trial: %s", r.out)
 	require.Equal(t, []string{"t.cohort", "t.csv"}, files(t, dir))
 	return dir
 }
@@ -32,7 +33,9 @@ func TestFitNames(t *testing.T) {
 
 func TestSample(t *testing.T) {
 	dir := fitted(t)
-	require.Equal(t, 0, call(t, dir, "sample", "t.cohort").code)
+	made := call(t, dir, "sample", "t.cohort")
+	require.Equal(t, 0, made.code)
+	require.True(t, strings.HasSuffix(made.out, program+" check REAL.csv out/t_SYNTHETIC.csv --holdout UNSEEN.csv\n"), "no trial: %s", made.out)
 	whole := read(t, dir, "out/t_SYNTHETIC.csv")
 	require.Len(t, rowsOf(whole), 300)
 	require.Equal(t, 0, call(t, dir, "sample", "t.cohort", "-n", "5").code)

@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"maps"
 	"math"
 	"path/filepath"
 	"slices"
@@ -43,6 +44,7 @@ func (w *work) showReading() {
 	if !w.o.noRules || len(s.Rules) > 0 {
 		lines = append(lines, w.ruleLines()...)
 	}
+	lines = append(lines, w.keptOut()...)
 	if s := w.histories(); s != "" {
 		_, persons := t.Persons()
 		lines = append(lines, [2]string{count(persons, "person", "people"), strings.ToLower(s[:1]) + strings.TrimSuffix(s[1:], ".")})
@@ -206,6 +208,24 @@ func (w *work) ruleLines() [][2]string {
 	return lines
 }
 
+// keptOut says how many values of each column are too rare to be learned, and never which.
+func (w *work) keptOut() [][2]string {
+	s := w.encoder.Schema()
+	total := 0
+	var parts []string
+	for i, n := range w.encoder.KeptOut() {
+		if n > 0 {
+			total += n
+			parts = append(parts, s.Columns[i].Name+" "+grouped(int64(n)))
+		}
+	}
+	if total == 0 {
+		return nil
+	}
+	return [][2]string{{count(total, "value", "values"), fmt.Sprintf("kept out, fewer than %d people have them: %s",
+		w.o.persons(), strings.Join(parts, ", "))}}
+}
+
 // columns lays out lines of two columns; the first is as wide as the widest short name.
 func columns(lines [][2]string, width int) string {
 	first := 14
@@ -229,24 +249,38 @@ func columns(lines [][2]string, width int) string {
 	return b.String()
 }
 
-// showResult prints what was checked, and where the files are.
+// showResult prints the verdict, and where the files are.
 func (m *making) showResult() {
-	for _, line := range m.checkLines() {
-		m.a.say("%s", line)
+	m.a.verdictEvent("", m.result.Report)
+	m.a.sayVerdict(m.result.Report, "The table is in "+slashed(m.pair.private)+" only.", m.try)
+	m.a.say("\nNot tested: what somebody could learn by joining this table with another one.\n%s\n",
+		m.a.text("Before a real release, read: cohort help privacy"))
+	if m.mayRelease() {
+		m.a.sayPlace("Hand over", fmt.Sprintf("%-15s", slashed(m.pair.public)), " "+m.name+"_SYNTHETIC"+m.ext+", report, README")
 	}
-	m.a.say("")
-	if m.check.ok() {
-		m.a.say("Likeness, usefulness and look-alikes are not checked in this version: there is\n" +
-			"no verdict yet, so do not hand the result over on the word of these checks.")
-	} else {
-		m.a.say("This is a fault of the program, not of your table. The synthetic table is in\n" +
-			slashed(m.pair.private) + " only: do not release it.")
+	m.a.sayPlace("Keep", fmt.Sprintf("%-15s", slashed(m.pair.private)), " model, full report: as confidential as real data")
+	if m.mayRelease() && m.embedded == nil {
+		m.a.say("")
+		m.a.sayPlace("Next", m.a.text("cohort inspect "+quoteArg(m.inPrivate(".cohort"))), "     what the model holds")
 	}
-	m.a.say("")
-	if m.check.ok() {
-		m.a.sayPlace("Hand over", fmt.Sprintf("%-14s", slashed(m.pair.public)), " "+m.name+"_SYNTHETIC"+m.ext+", README.txt")
+}
+
+// try is the command of this run with one more option.
+func (m *making) try(option string) string {
+	own := *m.o
+	own.verb, own.files = "make", []string{m.data.Path}
+	own.typed = maps.Clone(m.o.typed)
+	for _, name := range []string{"replay", "resume", "steps"} {
+		delete(own.typed, name)
 	}
-	m.a.sayPlace("Keep", fmt.Sprintf("%-14s", slashed(m.pair.private)), " model, manifest: as confidential as the real table")
+	return own.command(m.data.Path, option)
+}
+
+// sayUnchecked says, of what was made without a trial, how it can be judged.
+func (a *app) sayUnchecked(actual, fake string) {
+	a.say("\nNo trial was made: how close the rows come to real people is not known. They\n"+
+		"can be judged by people whom the model never saw (%s):\n  %s", a.text("cohort help study"),
+		a.text("cohort check "+quoteArg(actual)+" "+quoteArg(fake)+" --holdout UNSEEN.csv"))
 }
 
 // sayPlace says where something lies and what it is, on two lines where one is too long.
@@ -258,52 +292,17 @@ func (a *app) sayPlace(label, place, what string) {
 	a.say("%s", line)
 }
 
-// checkLines are the lines of the checks that exist.
-func (m *making) checkLines() []string {
-	c := m.check
-	line := func(group string, ok bool, name, value, good string) string {
-		status := m.a.paint(green, "[ok]") + "  "
-		if !ok {
-			status = m.a.paint(red, "[stop]")
-		}
-		return strings.TrimRight(fmt.Sprintf("%-13s %s %-17s %-11s %s", group, status, name, value, good), " ")
-	}
-	lines := []string{line("Private", c.Copies == 0, "real ids, names", grouped(int64(c.Copies)), "must be 0")}
-	if protect := m.model.Info().Protect; protect > 0 {
-		total := 0
-		var parts []string
-		computed := computedColumns(m.model.Info().Schema)
-		for i, n := range m.encoder.KeptOut() {
-			if n > 0 && !computed[m.encoder.Schema().Columns[i].Name] {
-				total += n
-				parts = append(parts, fmt.Sprintf("%s %d", m.encoder.Schema().Columns[i].Name, n))
-			}
-		}
-		value, good := grouped(int64(total))+" kept out", fmt.Sprintf("fewer than %d people had them", protect)
-		if c.Rare > 0 {
-			value, good = grouped(int64(c.Rare))+" written", "must be 0"
-		}
-		lines = append(lines, line("", c.Rare == 0, "rare values", value, good))
-		if len(parts) > 0 {
-			indent := strings.Repeat(" ", 21)
-			lines = append(lines, wrap(indent, strings.Join(parts, ", "), m.a.width))
-		}
-	}
-	fine := c.Outside == 0 && c.columns
-	good := "kinds and ranges, too"
-	if !fine {
-		good = "kinds or ranges are broken"
-	}
-	return append(lines, line("Rules", fine && c.kept() == len(c.rules), "kept", fmt.Sprintf("%d of %d", c.kept(), len(c.rules)), good))
-}
-
 // computedColumns are those that a rule computes: their range is what their parts give.
-func computedColumns(s *table.Schema) map[string]bool {
+func computedColumns(rules []table.Rule) map[string]bool {
 	computed := make(map[string]bool)
-	for _, r := range s.Rules {
+	for _, r := range rules {
 		if op, columns := r.Terms(); op == "=" {
 			computed[columns[0]] = true
 		}
 	}
 	return computed
+}
+
+func columnIndex(s *table.Schema, name string) int {
+	return slices.IndexFunc(s.Columns, func(c table.Column) bool { return c.Name == name })
 }

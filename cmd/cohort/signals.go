@@ -68,3 +68,16 @@ func (c contextReader) Read(b []byte) (int, error) {
 	}
 	return c.r.Read(b)
 }
+
+// contextWriter ends with the context.
+type contextWriter struct {
+	ctx context.Context
+	w   io.Writer
+}
+
+func (c contextWriter) Write(b []byte) (int, error) {
+	if err := c.ctx.Err(); err != nil {
+		return 0, err
+	}
+	return c.w.Write(b)
+}

@@ -63,27 +63,6 @@ func (c *countWriter) Write(b []byte) (int, error) {
 	return n, err
 }
 
-// move copies the staged file of a role to another place and role, still staged, and forgets the first.
-func (s *stage) move(role, newRole, path string) error {
-	for i, f := range s.files {
-		if f.role != role {
-			continue
-		}
-		from := temporaryName(f.path)
-		in, err := os.Open(from)
-		if err != nil {
-			return err
-		}
-		defer in.Close()
-		if err := s.write(path, newRole, func(w io.Writer) error { _, err := io.Copy(w, in); return err }); err != nil {
-			return err
-		}
-		s.files = append(s.files[:i], s.files[i+1:]...)
-		return os.Remove(from)
-	}
-	return nil
-}
-
 // remove takes a file out of the stage.
 func (s *stage) remove(role string) {
 	for i, f := range s.files {

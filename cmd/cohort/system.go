@@ -72,7 +72,7 @@ func shown(path string) string {
 
 // noPermission parts a file that may not be read from a folder that may not be written to.
 func noPermission(path string, o *options) *problem {
-	if slices.Contains(o.files, path) || path == o.recipe || path == o.replay {
+	if slices.Contains(o.files, path) || path == o.holdout || path == o.recipe || path == o.replay {
 		return fault("no-permission", path+" may not be read with your rights on this computer.",
 			"copy it to a folder of your own, then\n"+o.command(filepath.Base(path), ""))
 	}
@@ -89,7 +89,7 @@ func noSuchFile(path string, o *options) *problem {
 		if _, err := os.Stat(folder); err != nil {
 			again := *o
 			if again.typed = replaced(o.typed, path, filepath.Join("FOLDER", name)); path == o.file() {
-				again.files = []string{filepath.Join("FOLDER", name)}
+				again = *o.with(filepath.Join("FOLDER", name))
 			}
 			p := fault("no-such-file", `there is no folder "`+filepath.Clean(folder)+`".`, "look for the folder, then\n"+again.command(again.file(), ""))
 			p.file = path
@@ -107,8 +107,7 @@ func noSuchFile(path string, o *options) *problem {
 		}
 	}
 	if near != "" {
-		again := *o
-		again.files = []string{folder + near}
+		again := *o.with(folder + near)
 		if path == o.recipe || path == o.replay {
 			again.files = o.files
 			again.typed = replaced(o.typed, path, folder+near)

@@ -1,7 +1,7 @@
 package main
 
 // topicNames are the topics of "cohort help", in the order of the start screen.
-var topicNames = []string{"privacy", "columns", "excel", "rules", "where", "files", "models", "repeat", "recipe", "glossary"}
+var topicNames = []string{"privacy", "verdict", "columns", "excel", "rules", "where", "files", "models", "repeat", "recipe", "glossary"}
 
 // topics are texts about what works now. Lines have at most 79 columns.
 var topics = map[string]string{
@@ -19,15 +19,58 @@ No row of the real table is copied, and the model holds none.
   --level structure   no relation between columns is learned
   --person COL        if people have several rows, count people and not rows
 
-What is not done yet: no trial shows how close the synthetic table comes to
-the people in it. "make" checks what it wrote for real ids, names and texts,
-for kinds, ranges and rules, and gives no verdict. Somebody who joins the
-synthetic table with another one may still learn something about a person;
-nothing here tests for it. Whether to release is for a person to decide.
+What is checked: a trial model learns half of the people, and what it writes is
+compared with those it learned and with those it never saw. If it is closer to
+the first, it remembers them. The table itself, which knows everybody, is
+looked at for copied rows, real ids and names, rare values and rules.
+  cohort help verdict      each check, how it is made, and what it can't see
+
+What is not tested: what somebody could learn by joining the table with another
+one, and who could be found by a person who knows the school. The trial is a
+model of the same kind, not the very one that wrote the table. Whether to
+release is for a person to decide.
 
 The model (.cohort), the manifest and the rejected rows are as confidential
-as the real table. They lie in out-private; hand over out only. Every further
-table with another seed tells a little more about the same people.`,
+as the real table, and so is the full report. They lie in out-private; hand
+over out only. Every further table with another seed tells a little more about
+the same people; the manifest counts them.`,
+
+	"verdict": `Verdict: what is checked, how, and what the checks can't see
+
+READY FOR REVIEW   no check found a problem; you decide whether to release
+LOOK CLOSER        a check needs your eye, or there were too few people to tell
+DO NOT RELEASE     somebody may be given away, or a rule is broken: there is no
+                   folder to hand over, and the exit code is 3
+
+"make" sets half of the people aside. A trial model learns the others, and its
+rows are compared with both halves. Every number stands beside the one that
+real people get, who were never learned.
+
+  single columns, pairs   how like the real ones they are, of 100
+  predicts                a column of people set aside, predicted by a method
+                          taught by synthetic rows, and by as many real ones
+  real ids, names         no id, name or text of a real person is written
+  copied rows             rows that are a real person in every learned column
+  look-alikes             of the real people nearest to synthetic rows, half
+                          had been learned if nothing was remembered
+  rare values             none that fewer people have than --protect asks for
+  one of a kind           people alone with what outsiders may know (--known)
+                          who can be found in the synthetic table, too
+  guessing                who knows those columns guesses another (--sensitive)
+                          of people learned no better than of people never seen
+  kept                    rules, kinds and ranges hold in every row
+
+[ok] no problem   [look] more than chance explains   [stop] clearly more
+[?] too few people to tell: 40 set aside are the least for most privacy checks,
+100 for guessing. At most 1 clean table in 20 gets a private [look] by chance.
+
+What they can't see: a person whom other tables give away; a few remembered
+people among many (near-copies of 2 rows in 100 are found almost always, fewer
+may not be); and the trial is another model than the one that wrote the table,
+though of the same kind. Poor likeness never blocks a release: that is a matter
+of use, not of people.
+
+  cohort check real.csv fake.csv --holdout unseen.csv      judges any table`,
 
 	"columns": `Columns: how they are read, and what becomes of them
 
@@ -180,5 +223,9 @@ table of its own. What stands on the command line wins.
   rule        what holds in every row: Total = Maths + English
   seed        a number that chooses one table among all that could be drawn
   step        the distance between two numbers of a column: 1, 0.5, 0.01
-  synthetic   drawn from patterns, not from a person`,
+  set aside   people whom the trial does not see, to compare it with
+  synthetic   drawn from patterns, not from a person
+  trial       a model that learned a part of the people, so that it can be
+              judged by the others
+  verdict     what the checks say together: cohort help verdict`,
 }

@@ -103,6 +103,22 @@ func setSkipRows(o *options, v string) error {
 	return nil
 }
 
+// setShare takes a part of the persons: 20%, or 0.2.
+func setShare(name string, put func(*options, float64)) func(*options, string) error {
+	return func(o *options, v string) error {
+		number, percent := strings.CutSuffix(strings.TrimSpace(v), "%")
+		share, err := strconv.ParseFloat(strings.TrimSpace(number), 64)
+		if percent {
+			share /= 100
+		}
+		if err != nil || !(share > 0 && share < 1) {
+			return badValue(name, "a part of the people, above 0 and below 100%", "20%")
+		}
+		put(o, share)
+		return nil
+	}
+}
+
 func setCount(name string, put func(*options, int64)) func(*options, string) error {
 	return func(o *options, v string) error {
 		n, ok := parseCount(v)

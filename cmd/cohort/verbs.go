@@ -4,9 +4,10 @@ package main
 type fileCount int
 
 const (
-	noFile   fileCount = iota
-	oneFile            // without one, and without options, the verb prints its help
-	anyWords           // help: words that name topics
+	noFile    fileCount = iota
+	oneFile             // without one, and without options, the verb prints its help
+	someFiles           // two or more; without any, and without options, the verb prints its help
+	anyWords            // help: words that name topics
 )
 
 // verb is one command.
@@ -23,14 +24,15 @@ type verb struct {
 
 // The headings of the start screen, in order.
 const (
-	groupStart = "Start here"
-	groupSteps = "Step by step"
-	groupHelp  = "Help"
+	groupStart    = "Start here"
+	groupSteps    = "Step by step"
+	groupResearch = "For research"
+	groupHelp     = "Help"
 )
 
 // verbs lists the commands in the order of the start screen. It is a function because help refers to all of them.
 func verbs() []verb {
-	return []verb{demoVerb, makeVerb, inspectVerb, fitVerb, sampleVerb, helpVerb(), doctorVerb, versionVerb}
+	return []verb{demoVerb, makeVerb, inspectVerb, fitVerb, sampleVerb, checkVerb, studyVerb, helpVerb(), doctorVerb, versionVerb}
 }
 
 func findVerb(name string) (verb, bool) {

@@ -10,7 +10,7 @@ import (
 )
 
 // commandWord finds the command in a text: the word before the name of a verb or of a file in capitals.
-var commandWord = regexp.MustCompile(`(^|[\s(])cohort( (?:demo|make|inspect|fit|sample|doctor|help|version|FILE)\b)`)
+var commandWord = regexp.MustCompile(`(^|[\s(])cohort( (?:demo|make|inspect|fit|sample|check|study|doctor|help|version|FILE)\b)`)
 
 // text puts the program's name as it was called into a text that has "cohort make ...".
 func (a *app) text(s string) string {
@@ -137,6 +137,8 @@ func quoteArg(s string) string {
 func padded(s string, width int) string {
 	return s + strings.Repeat(" ", max(0, width-utf8.RuneCountInString(s)))
 }
+
+func indent(columns int) string { return strings.Repeat(" ", columns) }
 
 // oneLine puts a blank in place of every sign that would move the cursor, so that a name can't break the screen.
 func oneLine(s string) string {

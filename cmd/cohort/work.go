@@ -3,14 +3,12 @@ package main
 import (
 	"context"
 	"crypto/sha256"
-	"encoding/csv"
 	"encoding/hex"
 	"errors"
 	"io"
 	"maps"
 	"os"
 	"path/filepath"
-	"strconv"
 	"strings"
 	"sync/atomic"
 	"time"
@@ -145,7 +143,7 @@ func (w *work) learn(checkpoint string) error {
 	return nil
 }
 
-// unlearned says of --max-time what the library says of its part in it, and of the checkpoint that it is the damaged file.
+// unlearned says of a damaged checkpoint that it is the damaged file.
 func (w *work) unlearned(err error, checkpoint string) error {
 	if errors.Is(err, cohort.ErrDamaged) {
 		anew := *w.o
@@ -156,19 +154,7 @@ func (w *work) unlearned(err error, checkpoint string) error {
 		p.file, p.err = checkpoint, err
 		return p
 	}
-	var e *table.Error
-	if !errors.As(err, &e) || e.Code != "time-too-short" {
-		return err
-	}
-	p := fault(e.Code, "in "+clock(w.o.maxTime)+" this computer can't learn a table of "+count(w.table.Cols(), "column", "columns")+".",
-		w.o.command(w.o.file(), ""))
-	text, _, _ := strings.Cut(strings.TrimPrefix(e.Fix, "allow "), ",")
-	if least, err := time.ParseDuration(text); err == nil {
-		least = time.Duration(float64(least)/learningShare).Truncate(time.Second) + time.Second
-		p.do = w.o.command(w.o.file(), "--max-time "+least.String()) + "     (the least for this table)"
-	}
-	p.file, p.err = w.file, err
-	return p
+	return err
 }
 
 // stopped turns the end of the context into exit 4, and says how to go on if there is something to go on with.
@@ -191,13 +177,7 @@ func (w *work) writeRejected(folder string) error {
 		return nil
 	}
 	return w.stage.write(filepath.Join(folder, w.name+"_rejected.csv"), "rejected", func(out io.Writer) error {
-		c := csv.NewWriter(out)
-		c.Write([]string{"line", "reason", "raw"})
-		for _, r := range rejected {
-			c.Write([]string{strconv.FormatInt(r.Line, 10), r.Reason, strings.TrimRight(string(r.Raw), "\r\n")})
-		}
-		c.Flush()
-		return c.Error()
+		return writeRejectedRows(out, rejected)
 	})
 }
 

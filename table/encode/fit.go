@@ -13,6 +13,10 @@ type Options struct {
 	Protect int
 	// Level is "share" (also ""), "research" or "structure": see the command's help on --level.
 	Level string
+	// Whole is the table whose persons are counted for which values of closed sets are kept, if t is a part of it
+	// (of the same schema). Were they counted in t, most of a value's people would be in t wherever it is just kept, and
+	// whoever compares the part with the rest would take that for memory. nil is t itself.
+	Whole *table.Table
 	// Warn hears of columns that are not learned as they stand: filled-like-text, too-few-numbers. Never of a value.
 	Warn func(*table.Error)
 }
@@ -54,6 +58,7 @@ type fitter struct {
 	person  []int32 // by row
 	persons int
 	census  *census
+	whole   *fitter // counts the persons of Options.Whole; the fitter itself if that is nil
 	out     *table.Schema
 	cols    []column
 	source  []int // by column of out: the column of t
@@ -77,6 +82,12 @@ func newFitter(t *table.Table, opt Options) (*fitter, error) {
 	}
 	f.person, f.persons = t.Persons()
 	f.census = newCensus(f.persons)
+	f.whole = f
+	if opt.Whole != nil && opt.Whole != t {
+		f.whole = &fitter{t: opt.Whole}
+		f.whole.person, f.whole.persons = opt.Whole.Persons()
+		f.whole.census = newCensus(f.whole.persons)
+	}
 	s := t.Schema()
 	f.out = &table.Schema{Dialect: s.Dialect}
 	for i := range s.Columns {
@@ -141,12 +152,13 @@ func (f *fitter) category(i int, c *table.Column) (column, error) {
 	if c.Coarsen != "" {
 		return column{}, badCoarsen(c.Name, "only numbers and dates can be made coarser")
 	}
-	codes := f.t.Codes(i)
-	rows, persons := f.census.perValue(len(c.Values), f.person, func(r int) int { return int(codes[r]) })
+	codes, whole := f.t.Codes(i), f.whole.t.Codes(i)
+	_, persons := f.whole.census.perValue(len(c.Values), f.whole.person, func(r int) int { return int(whole[r]) })
+	rows, _ := f.census.perValue(len(c.Values), f.person, func(r int) int { return int(codes[r]) })
 	keep := make([]bool, len(rows))
 	some, met := false, 0
 	for v := range rows {
-		keep[v] = persons[v] >= max(f.k, 1)
+		keep[v] = rows[v] > 0 && persons[v] >= f.k
 		some = some || keep[v]
 		if rows[v] > 0 {
 			met++

@@ -327,3 +327,40 @@ func TestStructureHasRoundSharesAndRanges(t *testing.T) {
 		require.Equal(t, [2]int64{x.l, x.h}, [2]int64{l, h}, "%+v", x)
 	}
 }
+
+// Which values a part of a table keeps must not depend on who is in the part: of the 100 values here, each of 6 people,
+// about as many of those kept are in the part as of all.
+func TestAPartKeepsWhatTheWholeKeeps(t *testing.T) {
+	cells := texts(600, func(i int) string { return strconv.Itoa(1000 + i%100) })
+	tab := one(t, table.Column{Kind: table.Category}, cells)
+	part, _ := tab.Split(0.5, 1)
+	inPart := func(opt Options) (values int, share float64) {
+		e, err := Fit(part, opt)
+		require.NoError(t, err)
+		rows := 0
+		for _, code := range part.Codes(0) {
+			if slices.Contains(e.Schema().Columns[0].Values, tab.Schema().Columns[0].Values[code]) {
+				rows++
+			}
+		}
+		values = len(e.Schema().Columns[0].Values)
+		return values, float64(rows) / float64(6*values)
+	}
+	values, share := inPart(Options{Protect: 5})
+	require.Less(t, values, 30)
+	require.Greater(t, share, 0.8)
+	values, share = inPart(Options{Protect: 5, Whole: tab})
+	require.Greater(t, values, 95)
+	require.InDelta(t, 0.5, share, 0.03)
+	values, _ = inPart(Options{Protect: 7, Whole: tab.Select(part300())})
+	require.Zero(t, values)
+}
+
+// part300 are rows of which no value has seven.
+func part300() []int {
+	rows := make([]int, 300)
+	for i := range rows {
+		rows[i] = i
+	}
+	return rows
+}
