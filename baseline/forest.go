@@ -61,7 +61,7 @@ const (
 	// memory is what a setting is charged for memory: so much of what its trees tell better of persons whom they have seen
 	// than of persons whom they have not. Among settings that tell unseen persons alike the likelihood alone would take any,
 	// and the sum over many columns would follow single persons.
-	memory = 0.3
+	memory = 0.2
 )
 
 // shrinks are the weights that the held-out likelihood chooses from.

@@ -49,10 +49,9 @@ func (v *view) cantCompare(ctx context.Context, f *finding, m *Metric, fewest in
 	case v.held == nil:
 		why = "it takes real people whom the generator never saw"
 		beside, remedy = "nobody was set aside", "--holdout"
-	case v.held.persons < fewest:
-		status = TooFew
-		why = fmt.Sprintf("%s set aside; it takes %d", count(v.held.persons, "person was", "people were"), fewest)
-		beside = fmt.Sprintf("needs %d people set aside", fewest)
+	case v.tooFew(fewest) != "":
+		status, why = TooFew, v.tooFew(fewest)
+		beside = fmt.Sprintf("needs %d people", fewest)
 	case len(cols) == 0:
 		why = "there is no column to compare"
 	case v.trial.rows == 0 || v.learned.rows == 0:
@@ -73,10 +72,32 @@ func (v *view) heldAreLearned(ctx context.Context) bool {
 	if v.made { // they were parted by us
 		return false
 	}
+	if v.sameIDs() {
+		return true
+	}
 	x := newRowIndex(ctx, v.learned, v.learnedColumns())
 	held, learned := x.copied(ctx, v.held), x.copied(ctx, v.learned)
 	// Two who equal each other are one coincidence.
 	return fisher(held.x, held.n, (learned.x+1)/2, (learned.n+1)/2) <= stopLevel
+}
+
+// sameIDs tells whether people set aside bear ids of people learned.
+func (v *view) sameIDs() bool {
+	col := slices.IndexFunc(v.columns, func(c column) bool { return c.name == v.person })
+	if col < 0 || v.held == nil {
+		return false
+	}
+	learned := make(map[key]bool)
+	for r, code := range v.learned.cells[col].code {
+		if code != none {
+			learned[v.learned.cells[col].key(r)] = true
+		}
+	}
+	same := make([]bool, v.held.persons)
+	for r := range v.held.rows {
+		same[v.held.person[r]] = learned[v.held.cells[col].key(r)]
+	}
+	return tallyOf(same).share() > sameIDs
 }
 
 // cantTell fills in finding and metric of a check that can't tell.

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"math"
 	"slices"
+	"sort"
 
 	"gonum.org/v1/gonum/mathext"
 )
@@ -198,7 +199,7 @@ func (v *view) countCopies(all, held *rowIndex, count func(x *rowIndex, s *side)
 	}
 	if !v.made {
 		h := count(all, v.held)
-		if fisher(h.x, h.n, c.base.x, c.base.n) <= stopLevel {
+		if v.sameIDs() || fisher(h.x, h.n, c.base.x, c.base.n) <= stopLevel {
 			c.seen = true
 			return c
 		}
@@ -213,14 +214,20 @@ func (v *view) countCopies(all, held *rowIndex, count func(x *rowIndex, s *side)
 	return c
 }
 
-// p is the chance of so many copies: the greater of two, against real people and against what the generator does with people
-// whom it never saw.
-func (c *copyCount) p() float64 {
-	p := fisher(c.result.x, c.result.n, c.base.x, c.base.n)
-	if c.others.n == 0 || c.result.x == 0 {
+// p is the chance of x copies among the people of the result, against how many real people equal another. Where some do, a
+// generator of common people only hits more of them, without memory: p then is the greater of two, also against what the
+// generator does with people whom it never saw.
+func (c *copyCount) p(x int) float64 {
+	p := fisher(x, c.result.n, c.base.x, c.base.n)
+	if c.others.n == 0 || x == 0 || c.base.x == 0 && c.others.x == 0 {
 		return p
 	}
-	return math.Max(p, rates(c.result.x, float64(c.result.n)*c.reach, c.others.x, float64(c.others.n)))
+	return math.Max(p, rates(x, float64(c.result.n)*c.reach, c.others.x, float64(c.others.n)))
+}
+
+// upTo is the greatest number of copies that chance explains at a level.
+func (c *copyCount) upTo(level float64) int {
+	return sort.Search(c.result.n, func(x int) bool { return c.p(x+1) <= level })
 }
 
 // rates is the one-sided p that two counts come at the same rate from so many tries: the chance of x or more, given x+y
@@ -263,21 +270,21 @@ func (v *view) copies(ctx context.Context) (*finding, []Metric, error) {
 	c := v.countCopies(all, held, func(x *rowIndex, s *side) tally { return x.copied(ctx, s) })
 	f := &finding{Check: Check{Group: "Private", Name: "copied rows"}, private: true}
 	f.Metrics = []Metric{c.metric("private.copies")}
-	p := []float64{c.p()}
+	p, shown := []float64{c.p(c.result.x)}, 0
 	if v.all.persons < v.all.rows && v.result.persons < v.result.rows {
 		whole := v.countCopies(all, held, func(x *rowIndex, s *side) tally { return x.whole(ctx, s) })
 		f.Metrics = append(f.Metrics, whole.metric("private.copies.person"))
-		p = append(p, whole.p())
+		p = append(p, whole.p(whole.result.x))
 		if p[1] < p[0] || whole.most() {
-			c = whole
+			c, shown = whole, 1
 		}
 	}
-	v.judgeCopies(f, c, p)
+	v.judgeCopies(f, c, p, shown)
 	return f, nil, ctx.Err()
 }
 
-// judgeCopies fills the finding in.
-func (v *view) judgeCopies(f *finding, c *copyCount, p []float64) {
+// judgeCopies fills the finding in. c is what p[shown] is about.
+func (v *view) judgeCopies(f *finding, c *copyCount, p []float64, shown int) {
 	f.Shown, f.Beside = "0", "by chance: "+grouped(c.chance())
 	f.Sentence = "No synthetic person is a real person in every column."
 	if c.result.x > 0 {
@@ -286,7 +293,7 @@ func (v *view) judgeCopies(f *finding, c *copyCount, p []float64) {
 			count(c.result.x, "synthetic person is a real person", "synthetic people are real people"), grouped(c.chance()))
 	}
 	switch {
-	case c.most() && (v.heldPersons() < fewestPrivate || c.seen):
+	case c.most():
 		f.Status = Stop
 		f.Sentence = "More than half of the synthetic people are real people in every column."
 	case v.held == nil:
@@ -295,15 +302,18 @@ func (v *view) judgeCopies(f *finding, c *copyCount, p []float64) {
 	case c.seen:
 		f.Status, f.Beside, f.Remedy = NotApplicable, "set aside, yet in the table", "--holdout"
 		f.Sentence += " The people set aside are in the real table, too, so they can't show what is chance."
-	case v.held.persons < fewestPrivate:
-		f.Status, f.Beside = TooFew, fmt.Sprintf("needs %d people set aside", fewestPrivate)
-		f.Sentence += " What chance gives can't be told: " + v.tooFewHeld(fewestPrivate) + "."
+	case v.tooFew(fewestPrivate) != "":
+		f.Status, f.Beside = TooFew, fmt.Sprintf("needs %d people", fewestPrivate)
+		f.Sentence += " What chance gives can't be told: " + v.tooFew(fewestPrivate) + "."
 	default:
 		for _, p := range p {
 			f.tests = append(f.tests, test{p, p})
 		}
 	}
-	f.tell = func(f *finding, _ []float64) {
+	f.tell = func(f *finding, levels []float64) {
+		if f.Status == OK && c.result.x > 0 && len(levels) > shown {
+			f.Beside += ", up to " + grouped(c.upTo(levels[shown]))
+		}
 		switch f.Status {
 		case Look, Stop:
 			f.Remedy = "--protect 10"

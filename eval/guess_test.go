@@ -195,7 +195,7 @@ func TestGuessingWithoutQuestions(t *testing.T) {
 	f, _, err = v.guessing(context.Background())
 	require.NoError(t, err)
 	require.Equal(t, TooFew, f.Status)
-	require.Contains(t, f.Sentence, "99 people were set aside; it takes 100")
+	require.Contains(t, f.Sentence, "99 people were set aside; 100 are the least")
 }
 
 func TestOnlyKeepsPersons(t *testing.T) {

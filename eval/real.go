@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"math"
+	"slices"
 	"strings"
 
 	"example.org/cohort/table"
@@ -23,6 +24,9 @@ func (v *view) reals(context.Context) (*finding, []Metric, error) {
 		}
 		m := Metric{Name: "private.real", Columns: []string{c.name}, Low: math.NaN(), High: math.NaN(), Real: math.NaN(), Better: -1}
 		if v.result.absent[col] {
+			if v.renamed(c, hit) {
+				found = append(found, c.name)
+			}
 			lacks = append(lacks, c.name)
 			m = notMade(m.Name, 0, -1, "the synthetic table has no such column")
 			m.Columns = []string{c.name}
@@ -53,10 +57,44 @@ func (v *view) reals(context.Context) (*finding, []Metric, error) {
 	return v.judgeReals(hit, found, lacks, looked), metrics, nil
 }
 
-// tellsPeople tells whether a column is one whose values must not come back: ids, texts, the person, and what is invented.
-func (c *column) tellsPeople(person string) bool {
-	return c.schema.Kind == table.ID || c.schema.Kind == table.Text || c.name == person || c.schema.Treat == table.Invent || c.filled
+// renamed looks for the values of a column that the result lacks in the columns that the real table lacks. Where they are
+// most of one of these it marks the persons of its rows.
+func (v *view) renamed(c *column, hit []bool) bool {
+	real := make(map[string]bool)
+	for _, text := range c.label[1:c.known] {
+		real[strings.ToLower(looseText(text))] = true
+	}
+	any := false
+	s := v.result.table.Schema()
+	for i := range s.Columns {
+		if slices.ContainsFunc(v.columns, func(c column) bool { return c.name == s.Columns[i].Name }) {
+			continue
+		}
+		code, label := texts(v.result.table, i)
+		same := make([]bool, len(label))
+		for j, text := range label {
+			same[j] = real[strings.ToLower(looseText(text))]
+		}
+		if len(label) < fewestOwn || tallyOf(same).share() <= renamedShare {
+			continue
+		}
+		any = true
+		for r, k := range code {
+			if k >= 0 && same[k] {
+				hit[v.result.person[r]] = true
+			}
+		}
+	}
+	return any
 }
+
+// tells tells whether the values of a column are ids, names or texts.
+func (c *column) tells() bool {
+	return c.schema.Kind == table.ID || c.schema.Kind == table.Text || c.own || c.schema.Treat == table.Invent
+}
+
+// tellsPeople tells whether a column is one whose values must not come back: ids, texts, the person, and what is invented.
+func (c *column) tellsPeople(person string) bool { return c.tells() || c.name == person || c.filled }
 
 // filledIn tells whether the maker of a table says that it filled a column.
 func filledIn(s *side, name string) bool {
@@ -80,7 +118,7 @@ func (v *view) judgeReals(hit []bool, found, lacks []string, looked int) *findin
 	if len(lacks) > 0 {
 		f.Sentence += " It has no column " + quoted(lacks) + "."
 	}
-	if looked == 0 {
+	if looked == 0 && n == 0 {
 		f.Shown, f.Beside = "none there", "the columns are left out"
 		f.Sentence = "The table has no column " + quoted(lacks) + ", so no real id, name or text can be in it."
 	}

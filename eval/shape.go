@@ -154,26 +154,30 @@ func (v *view) likeness(name string, value, real float64, rows int, columns ...s
 	switch {
 	case rows == 0 || math.IsNaN(value):
 		m.Value, m.Real, m.Status, m.Reason = math.NaN(), math.NaN(), NotApplicable, "there is nothing to compare"
-	case v.heldPersons() < fewestLikeness:
-		m.Status, m.Reason = TooFew, v.tooFewHeld(fewestLikeness)
+	case v.tooFew(fewestLikeness) != "":
+		m.Status, m.Reason = TooFew, v.tooFew(fewestLikeness)
 	}
 	return m
 }
 
-// heldPersons counts the people set aside.
-func (v *view) heldPersons() int {
-	if v.held == nil {
-		return 0
-	}
-	return v.held.persons
-}
-
-// tooFewHeld says why something needs more people set aside.
-func (v *view) tooFewHeld(fewest int) string {
+// tooFew says of what there is too little to tell anything: people set aside, people learned, or rows written. It is "" if there are enough.
+func (v *view) tooFew(fewest int) string {
 	if v.held == nil {
 		return "no people were set aside"
 	}
-	return fmt.Sprintf("%s set aside; %d are the least", count(v.held.persons, "person was", "people were"), fewest)
+	for _, group := range []struct {
+		n         int
+		one, many string
+	}{
+		{v.held.persons, "person was set aside", "people were set aside"},
+		{v.learned.persons, "person was learned", "people were learned"},
+		{v.trial.rows, "row was written", "rows were written"},
+	} {
+		if group.n < fewest {
+			return fmt.Sprintf("%s; %d are the least", count(group.n, group.one, group.many), fewest)
+		}
+	}
+	return ""
 }
 
 // likenessFinding is the line of a check of likeness: value for the trial, real for other real people.
@@ -189,7 +193,7 @@ func (v *view) likenessFinding(name, metric string, value, real float64, rows in
 		return f
 	case m.Status == TooFew:
 		f.Shown = points(value)
-		f.Sentence = "Without other real people there is nothing to hold this number against: " + m.Reason + "."
+		f.Sentence = "Too few people to hold this number against others: " + m.Reason + "."
 		if v.held == nil {
 			f.Beside, f.Remedy = "nobody was set aside", "--holdout"
 		} else {

@@ -26,7 +26,8 @@ func (v *view) newSide(t *table.Table) *side {
 }
 
 // personsOf numbers the persons of a table by the person column of the real table, whatever the table itself says. Rows of a
-// table without that column are persons of their own.
+// table without that column are persons of their own, and so they are where a person would have more than twice the rows of a
+// real one: many copies must not count as one because they bear one id.
 func (v *view) personsOf(s *side) ([]int32, int) {
 	person := make([]int32, s.rows)
 	col := -1
@@ -51,6 +52,12 @@ func (v *view) personsOf(s *side) ([]int32, int) {
 			persons++
 		}
 		person[r] = p
+	}
+	if v.rowsEach > 0 && float64(s.rows) > 2*v.rowsEach*float64(persons) {
+		for r := range person {
+			person[r] = int32(r)
+		}
+		persons = int32(s.rows)
 	}
 	return person, int(persons)
 }
@@ -196,23 +203,27 @@ func (c *column) codes(code, as []int32) []int32 {
 
 // labels finds the codes of texts: as they stand, else without blanks around, else as equal numbers; else they get new ones.
 func (c *column) labels(texts []string) []int32 {
+	loosely := looseText
+	if c.tells() { // an id in small letters is the same id
+		loosely = func(text string) string { return strings.ToLower(looseText(text)) }
+	}
 	exact := make(map[string]int32, len(c.label))
 	loose := make(map[string]int32, len(c.label))
 	for i := len(c.label) - 1; i > 0; i-- {
 		exact[c.label[i]] = int32(i)
-		loose[looseText(c.label[i])] = int32(i)
+		loose[loosely(c.label[i])] = int32(i)
 	}
 	out := make([]int32, len(texts))
 	for i, text := range texts {
 		code, ok := exact[text]
 		if !ok {
-			code, ok = loose[looseText(text)]
+			code, ok = loose[loosely(text)]
 		}
 		if !ok {
 			code = int32(len(c.label))
 			c.label = append(c.label, text)
 			exact[text] = code
-			loose[looseText(text)] = code
+			loose[loosely(text)] = code
 		}
 		out[i] = code
 	}

@@ -40,6 +40,11 @@ const (
 
 	leastShared = 5 // persons with one value, without whom a column that a table of unknown making has as text may have been filled
 
+	fewestOwn    = 20   // values of a closed set, from which on it can be what tells people apart
+	ownShare     = 0.95 // of these values: a part that belongs to one person each, above which the set is no category
+	renamedShare = 0.5  // of a further column's values: a part that is real ids, above which the column is the real one renamed
+	sameIDs      = 0.05 // of the people set aside: a part with ids of people learned, above which they are not unseen
+
 	copiedTable = 0.5 // share of full copies above which a table is stopped also without people set aside
 )
 

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"math"
 	"slices"
+	"sort"
 
 	"example.org/cohort/internal/rng"
 	"example.org/cohort/internal/run"
@@ -209,21 +210,28 @@ func (v *view) meet(traits [][]int32, set []int) (met []int, alone int) {
 // judgeSingledOut tests whether people learned are met more often than people never seen.
 func (v *view) judgeSingledOut(f *finding, m Metric, learned, held int) {
 	people := float64(v.learned.persons)
-	l := newDraw(v.learned.persons+v.held.persons, v.learned.persons, learned+held)
 	chance := float64(held) * people / float64(v.held.persons)
 	m.Value, m.Real = float64(learned), chance
 	low, high := wilson(learned, v.learned.persons)
 	m.Low, m.High = low*people, high*people
 	f.Metrics = append(f.Metrics, m)
-	p := l.atLeast(learned)
+	p := fisher(learned, v.learned.persons, held, v.held.persons)
 	f.tests = []test{{look: p, stop: p}}
 	f.tell = func(f *finding, levels []float64) {
+		most := mostHits(v.learned.persons, held, v.held.persons, levels[0])
 		f.Shown, f.Beside = grouped(learned), fmt.Sprintf("by chance: %.0f", chance)
 		f.Sentence = fmt.Sprintf("%s a combination of known columns that nobody else has, and a synthetic row has it, too. "+
-			"Of as many people never seen it would be %.0f, and up to %d by chance.",
-			count(learned, "person learned has", "people learned have"), chance, l.upTo(levels[0]))
+			"Of as many people never seen it is %.0f; with that, up to %d would be chance.",
+			count(learned, "person learned has", "people learned have"), chance, most)
 		if f.Status != OK {
+			f.Beside += fmt.Sprintf(", up to %d", most)
 			f.Remedy = v.protectMore()
 		}
 	}
+}
+
+// mostHits is the greatest number of hits among n people that Fisher's test does not yet reject at a level, where y of m others
+// are hit. The p falls as the hits grow, so it is searched for by halves.
+func mostHits(n, y, m int, level float64) int {
+	return sort.Search(n, func(x int) bool { return fisher(x+1, n, y, m) <= level })
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strings"
 	"testing"
 
 	"example.org/cohort/internal/rng"
@@ -168,4 +169,27 @@ func TestOneOfAKindWithoutKnownColumns(t *testing.T) {
 	require.Nil(t, f)
 	require.Equal(t, NotApplicable, metrics[0].Status)
 	require.Contains(t, metrics[0].Reason, "no column")
+}
+
+// The number that is named as still chance is the last one at which the check is ok, with the people never seen as they are.
+func TestMostHits(t *testing.T) {
+	for _, c := range []struct{ learned, held, people int }{{300, 300, 0}, {300, 300, 7}, {300, 60, 2}, {90, 400, 11}, {41, 40, 40}, {2000, 500, 30}} {
+		v := &view{learned: newTestSide(c.learned), held: newTestSide(c.held)}
+		last := -1
+		for x := range c.learned + 1 {
+			f := &finding{Check: Check{Group: "Private", Name: "one of a kind"}, private: true}
+			v.judgeSingledOut(f, Metric{Name: "private.one_of_a_kind"}, x, c.people)
+			decide([]*finding{f})
+			most := mostHits(c.learned, c.people, c.held, lookLevel)
+			require.Equal(t, x <= most, f.Status == OK, "%+v: %d of %d", c, x, most)
+			require.Contains(t, f.Sentence, fmt.Sprintf("up to %d would be chance", most))
+			require.Equal(t, f.Status != OK, strings.Contains(f.Beside, fmt.Sprintf(", up to %d", most)))
+			if f.Status == OK {
+				last = x
+			}
+		}
+		require.Equal(t, last, mostHits(c.learned, c.people, c.held, lookLevel))
+	}
+	// By hand: of 300 and 300 people, all x hits fall on one side by chance in about 1 of 2^x cases.
+	require.Equal(t, 4, mostHits(300, 0, 300, .05))
 }

@@ -49,7 +49,7 @@ func (v *view) useful(ctx context.Context) (*finding, []Metric, error) {
 			return nil, nil, err
 		}
 	}
-	e.mark(f)
+	e.mark(f, targets)
 	return f, nil, nil
 }
 
@@ -60,8 +60,8 @@ func (v *view) cantTeach() string {
 		return `at level "structure" relations between columns are not learned`
 	case v.held == nil:
 		return "it takes real people whom the generator never saw"
-	case v.held.persons < fewestLikeness:
-		return fmt.Sprintf("%s set aside; it takes %d", count(v.held.persons, "person was", "people were"), fewestLikeness)
+	case v.tooFew(fewestLikeness) != "":
+		return v.tooFew(fewestLikeness)
 	case v.opt.Target != "" && len(v.named([]string{v.opt.Target}, nil)) == 0:
 		return "the target is a column that is not learned"
 	}
@@ -162,11 +162,11 @@ func (l *lesson) metric(raw, best ml.Score) Metric {
 }
 
 // mark decides and says how the exam went.
-func (e *exam) mark(f *finding) {
+func (e *exam) mark(f *finding, targets []int) {
 	k := float64(len(e.passed))
 	f.Metrics = e.scores
 	if k == 0 {
-		f.Status, f.Shown, f.Sentence = NotApplicable, "can't tell", "Nothing here can be predicted from the other columns, by real rows either."
+		f.Status, f.Shown, f.Sentence = NotApplicable, "can't tell", e.whyNone(targets)
 		f.Metrics = []Metric{{Name: "useful.score", Value: math.NaN(), Low: math.NaN(), High: math.NaN(), Real: math.NaN(), Best: 1, Better: 1,
 			Status: NotApplicable, Reason: f.Sentence}}
 		return
@@ -201,6 +201,76 @@ func (e *exam) mark(f *finding) {
 	f.Beside = fmt.Sprintf("taught by real rows: %.2f\n(%s)", best, scale)
 	f.Sentence = fmt.Sprintf("A model taught by synthetic rows predicts %s of people set aside with %.2f, one taught by as many real rows with %.2f (%s).",
 		names, ours, best, scale)
+}
+
+// whyNone says why there was no score.
+func (e *exam) whyNone(targets []int) string {
+	name := ""
+	if e.v.opt.Target != "" {
+		name = e.v.columns[targets[0]].name
+		if why := e.lacks(targets[0]); why != "" {
+			return name + " " + why + "."
+		}
+		return name + " can't be predicted from the other columns, by real rows either."
+	}
+	asked := 0
+	for _, t := range targets {
+		if e.lacks(t) == "" {
+			asked++
+		}
+	}
+	switch asked {
+	case 0:
+		return fmt.Sprintf("No column can be predicted: each has one value only, or fewer than %d rows of other values.", fewestClass)
+	case len(targets):
+		return "Nothing here can be predicted from the other columns, by real rows either."
+	}
+	return fmt.Sprintf("Nothing here can be predicted from the other columns, by real rows either; %s one value only, or too few rows of others.",
+		count(len(targets)-asked, "column has", "columns have"))
+}
+
+// lacks says what a target lacks among real people, to be taught or asked for, or "".
+func (e *exam) lacks(target int) string {
+	if len(e.v.learnedColumns()) < 2 {
+		return "is the only column that is learned"
+	}
+	c := &e.v.columns[target]
+	groups := []struct {
+		side *side
+		rows []int32
+		name string
+	}{{e.v.learned, e.real, "the people learned"}, {e.v.held, e.held, "the people set aside"}}
+	enough := make([]map[key]int, len(groups))
+	for i, g := range groups {
+		rows := make(map[key]int)
+		n := 0
+		for _, r := range g.rows {
+			if code := g.side.cells[target].code[r]; c.number && code == isNumber || !c.number && code != none {
+				rows[g.side.cells[target].key(int(r))]++
+				n++
+			}
+		}
+		switch {
+		case len(rows) == 0:
+			return "has no value among " + g.name
+		case len(rows) == 1:
+			return "has one value only among " + g.name
+		case c.number && n < fewestClass:
+			return fmt.Sprintf("has %s among %s; it takes %d", count(n, "number", "numbers"), g.name, fewestClass)
+		}
+		enough[i] = rows
+	}
+	classes := 0
+	for k, n := range enough[0] {
+		if n >= fewestClass && enough[1][k] >= fewestClass {
+			classes++
+		}
+	}
+	if !c.number && classes < 2 {
+		return fmt.Sprintf("has too few rows of each value: two values are needed of which %d of the people learned and %d of those set aside have one each",
+			fewestClass, fewestClass)
+	}
+	return ""
 }
 
 // variance is that of a sample.

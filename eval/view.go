@@ -17,6 +17,7 @@ type view struct {
 	// rows, held people whom it never saw (nil if there are none). Without a twin learned is all and trial is result.
 	all, learned, held, result, trial *side
 	person                            string   // name of the column that says whom a row is about, or ""
+	rowsEach                          float64  // rows that a real person has, on average
 	made                              bool     // by cohort.Make, so that a breach is a defect
 	notes                             []string // sentences that go with the verdict
 }
@@ -27,6 +28,7 @@ type column struct {
 	schema  *table.Column
 	learned bool     // takes part in comparisons; ids, texts, the person column and blanks do not
 	filled  bool     // the maker of the result says that it was
+	own     bool     // of people with several rows: each value is one person's, so that it tells who they are
 	number  bool     // cells may be numbers (dates are seconds)
 	label   []string // by code: "" for MISSING, then marks, values and texts
 	known   int32    // codes from here on are in no cell of the real table: unseen categories, text among numbers
@@ -87,6 +89,7 @@ func newView(actual, fake *table.Table, opt Options) (*view, error) {
 		sides[i] = v.newSide(t)
 		if i == 0 {
 			v.closeKnown(sides[0])
+			v.rowsEach = float64(sides[0].rows) / float64(max(sides[0].persons, 1))
 		}
 	}
 	v.all, v.learned, v.held, v.result, v.trial = sides[0], sides[1], sides[2], sides[3], sides[4]
@@ -112,12 +115,14 @@ func (v *view) addColumns(t *table.Table, written []*table.Schema) {
 			}
 		}
 		filled = filled && (v.made || !shared(t, i))
+		own := ownValues(t, i)
 		v.columns = append(v.columns, column{
 			name:    c.Name,
 			schema:  c,
-			learned: c.Kind != table.ID && c.Kind != table.Text && c.Treat == table.Learn && c.Name != s.Person && !filled,
+			learned: c.Kind != table.ID && c.Kind != table.Text && c.Treat == table.Learn && c.Name != s.Person && !filled && !own,
 			number:  isNumeric(c.Kind),
 			filled:  filled,
+			own:     own,
 			label:   append([]string{""}, c.Marks...),
 		})
 		if !isNumeric(c.Kind) {
@@ -125,6 +130,27 @@ func (v *view) addColumns(t *table.Table, written []*table.Schema) {
 			last.label = append(last.label[:1], c.Values...)
 		}
 	}
+}
+
+// ownValues tells whether the values of a closed set belong to one person each, as a name does that stands in each of its
+// person's rows. Where every person has one row such a column is an id or a text already.
+func ownValues(t *table.Table, col int) bool {
+	persons, n := t.Persons()
+	if c := &t.Schema().Columns[col]; n == t.Rows() || isNumeric(c.Kind) || c.Name == t.Schema().Person {
+		return false
+	}
+	holder := make(map[int32]int32)
+	several := make(map[int32]bool)
+	for r, code := range t.Codes(col) {
+		if code < 0 {
+			continue
+		}
+		if p, ok := holder[code]; ok && p != persons[r] {
+			several[code] = true
+		}
+		holder[code] = persons[r]
+	}
+	return len(holder) >= fewestOwn && float64(len(several)) <= (1-ownShare)*float64(len(holder))
 }
 
 // shared tells whether a column has a value that several persons have, so that it can be learned.

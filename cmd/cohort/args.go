@@ -159,7 +159,7 @@ func (a *app) check(v verb, o *options) error {
 		return usage("too-many-files", `"`+v.name+`" takes no file.`, "cohort "+v.name)
 	case v.file == oneFile && len(o.files) > 1:
 		return usage("too-many-files", `"`+v.name+`" takes one file; here are `+count(len(o.files), "name", "names")+
-			". A name with blanks stands in quotes.", "cohort "+v.name+` "`+strings.Join(o.files, " ")+`"`)
+			". A name with blanks stands in quotes.", "cohort "+v.name+" "+quoteArg(strings.Join(o.files, " ")))
 	case v.file == oneFile && len(o.files) == 0 && !o.has("replay"), v.file == someFiles && len(o.files) == 0:
 		return usage("no-file", `"`+v.name+`" needs a file.`, "cohort help "+v.name)
 	}

@@ -259,7 +259,7 @@ func (j *judging) try(remedy string) string {
 		if remedy == holdoutRemedy {
 			remedy += " FILE"
 		}
-		return j.o.command(j.o.files[0], remedy)
+		return j.o.remedied(j.o.files[0], remedy)
 	}
 	anew := *j.o
 	anew.verb, anew.files, anew.at = "make", j.o.files[:1], 0
@@ -267,7 +267,7 @@ func (j *judging) try(remedy string) string {
 	for _, option := range strings.Fields(readOptionNames + " target known sensitive") {
 		anew.typed[option] = j.o.typed[option]
 	}
-	return anew.command(anew.files[0], remedy)
+	return anew.remedied(anew.files[0], remedy)
 }
 
 // writeJSON writes the reports of several files and their ranking as one object.

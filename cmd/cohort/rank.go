@@ -326,9 +326,17 @@ func (j *judging) sayFile(f judged) {
 	}
 }
 
+// reportText is a report in text, with remedies as they can be copied into a shell.
 func reportText(r *eval.Report) string {
+	shown := *r
+	shown.Checks = slices.Clone(r.Checks)
+	for i := range shown.Checks {
+		if c := &shown.Checks[i]; strings.HasPrefix(c.Remedy, "-") {
+			c.Remedy = remedyText(c.Remedy)
+		}
+	}
 	var b strings.Builder
-	if err := r.WriteText(&b); err != nil {
+	if err := shown.WriteText(&b); err != nil {
 		panic("cohort: report: " + err.Error()) // a Builder takes everything
 	}
 	return b.String()

@@ -273,7 +273,7 @@ func (m *making) try(option string) string {
 	for _, name := range []string{"replay", "resume", "steps"} {
 		delete(own.typed, name)
 	}
-	return own.command(m.data.Path, option)
+	return own.remedied(m.data.Path, option)
 }
 
 // sayUnchecked says, of what was made without a trial, how it can be judged.

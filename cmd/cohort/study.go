@@ -67,7 +67,7 @@ func runStudy(a *app, o *options) error {
 		return usage("no-file", `"study split" needs a file.`, "cohort help study")
 	case len(o.files) > 1:
 		return usage("too-many-files", `"study split" takes one file; here are `+count(len(o.files), "name", "names")+
-			". A name with blanks stands in quotes.", `cohort study split "`+strings.Join(o.files, " ")+`"`)
+			". A name with blanks stands in quotes.", "cohort study split "+quoteArg(strings.Join(o.files, " ")))
 	}
 	o.verb = "study split"
 	ctx, release := untilInterrupt()

@@ -1,10 +1,12 @@
 package main
 
 import (
+	"maps"
 	"slices"
 	"strings"
 
 	"example.org/cohort/eval"
+	"example.org/cohort/table"
 )
 
 // sayVerdict prints the verdict and a line for each check; one that is not ok has its sentence and, if there is a remedy,
@@ -31,6 +33,58 @@ func (a *app) sayVerdict(r *eval.Report, place string, try func(option string) s
 		}
 		a.say("%s", wrap("", note, a.width))
 	}
+}
+
+// remedyOf takes a remedy apart. Package eval puts names that are not plain in double quotes, which no shell is safe with.
+func remedyOf(remedy string) (option, value string) {
+	option, value, _ = strings.Cut(remedy, " ")
+	if len(value) > 1 && strings.HasPrefix(value, `"`) && strings.HasSuffix(value, `"`) {
+		value = strings.ReplaceAll(value[1:len(value)-1], `\"`, `"`)
+	}
+	return option, value
+}
+
+// remedyText is a remedy as it can be copied into a shell.
+func remedyText(remedy string) string {
+	option, value := remedyOf(remedy)
+	if value == "" {
+		return option
+	}
+	return option + " " + quoteArg(value)
+}
+
+// remedied is the call with another file and a remedy. What was said about the column that the remedy is about is left out
+// where it would be said twice, or would say something else.
+func (o *options) remedied(file, remedy string) string {
+	again := *o
+	switch option, column := remedyOf(remedy); option {
+	case "--text", "--drop":
+		again.typed = map[string][]string{}
+		maps.Copy(again.typed, o.typed)
+		for _, name := range strings.Fields("category ordered number id text drop known sensitive target balance") {
+			again.typed[name] = without(o.typed[name], func(v string) bool { return v == column })
+		}
+		for _, name := range []string{"date", "coarsen"} { // COL=HOW
+			again.typed[name] = without(o.typed[name], func(v string) bool {
+				i := strings.LastIndexByte(v, '=')
+				return v == column || i > 0 && v[:i] == column
+			})
+		}
+		again.typed["rule"] = without(o.typed["rule"], func(v string) bool {
+			rule, err := table.ParseRule(v)
+			if err != nil {
+				return false
+			}
+			_, columns := rule.Terms()
+			return slices.Contains(columns, column)
+		})
+	}
+	return again.command(file, remedyText(remedy))
+}
+
+// without lists the values that drop does not take.
+func without(values []string, drop func(string) bool) []string {
+	return slices.DeleteFunc(slices.Clone(values), drop)
 }
 
 // statusAt is the column of the status in a line of a report's text.

@@ -1,6 +1,8 @@
 package main
 
 import (
+	"os/exec"
+	"runtime"
 	"strings"
 	"testing"
 
@@ -175,4 +177,68 @@ func TestReadmeAndReport(t *testing.T) {
 		require.NotContains(t, text, "NaN")
 	}
 	require.NotContains(t, read(t, dir, "out-private/t_report_full.json"), "NaN")
+}
+
+// Nothing that a column is called runs when a line is copied into a shell.
+func TestQuoteFor(t *testing.T) {
+	for _, c := range []struct{ text, posix, windows string }{
+		{"Name", "Name", "Name"},
+		{"Student No", `"Student No"`, `"Student No"`},
+		{"", `""`, `""`},
+		{"Pupil $(touch pwn) No", `'Pupil $(touch pwn) No'`, `"Pupil $(touch pwn) No"`},
+		{"a`b", "'a`b'", "a`b"},
+		{`a\b`, `'a\b'`, `a\b`},
+		{`say "x"`, `'say "x"'`, `"say \"x\""`},
+		{"Here!", "'Here!'", "Here!"},
+		{"it's", `"it's"`, "it's"},
+		{"it's $HOME", `'it'\''s $HOME'`, `"it's $HOME"`},
+		{"two\nlines", "\"two\nlines\"", "\"two\nlines\""},
+	} {
+		require.Equal(t, c.posix, quoteFor("linux", c.text))
+		require.Equal(t, c.posix, quoteFor("darwin", c.text))
+		require.Equal(t, c.windows, quoteFor("windows", c.text))
+	}
+	sh, err := exec.LookPath("sh")
+	if err != nil || runtime.GOOS == "windows" {
+		t.Skip("no POSIX shell")
+	}
+	for _, text := range []string{"Pupil $(touch pwn) No", "`touch pwn`", `a\"b`, `"`, "'", "it's $HOME!", "two\nlines", "a;b", "~", "#x", "*"} {
+		out, err := exec.Command(sh, "-c", "printf %s "+quoteArg(text)).Output()
+		require.NoError(t, err)
+		require.Equal(t, text, string(out))
+	}
+}
+
+// A remedy is safe to copy, and replaces what was said about its column.
+func TestRemedied(t *testing.T) {
+	typed := map[string][]string{
+		"category": {"cat", "other"}, "text": {"Name"}, "date": {"Born=d/m/y"}, "coarsen": {"Born=month", "Maths=5"}, "drop": {"old"},
+		"known": {"cat", "Born"}, "sensitive": {"SEN"}, "target": {"Passed"}, "rule": {"Total = Maths + English", "broken"}, "protect": {"5"},
+	}
+	o := &options{verb: "make", typed: typed}
+	all := "cohort make t.csv --protect 5 --target Passed --category cat --category other --date Born=d/m/y --text Name --coarsen Born=month " +
+		`--coarsen Maths=5 --drop old --known cat --known Born --sensitive SEN --rule "Total = Maths + English" --rule broken`
+	for remedy, gone := range map[string]string{
+		"--text cat":     " --category cat| --known cat",
+		"--text Name":    " --text Name",
+		"--text Born":    " --date Born=d/m/y| --coarsen Born=month| --known Born",
+		"--text SEN":     " --sensitive SEN",
+		"--drop Passed":  " --target Passed",
+		"--drop Maths":   ` --coarsen Maths=5| --rule "Total = Maths + English"`,
+		"--protect 10":   " --protect 5",
+		"--text Further": "",
+	} {
+		want := all
+		for _, option := range strings.Split(gone, "|") {
+			want = strings.Replace(want, option, "", 1)
+		}
+		require.Equal(t, want+" "+remedy, o.remedied("t.csv", remedy))
+	}
+	require.Equal(t, []string{"cat", "other"}, typed["category"], "the call itself is as it was")
+	plain := &options{verb: "make"}
+	require.Equal(t, "cohort make t.csv --text "+quoteArg(`a "b" $c`), plain.remedied("t.csv", `--text "a \"b\" $c"`))
+	require.Equal(t, "cohort make t.csv --holdout FILE", plain.remedied("t.csv", "--holdout FILE"))
+	text := reportText(&eval.Report{Verdict: eval.DoNotRelease, Checks: []eval.Check{
+		{Group: "Private", Name: "real ids, names", Status: eval.Stop, Shown: "1", Beside: "must be 0", Sentence: "s", Remedy: `--text "Pupil $(touch pwn) No"`}}})
+	require.Contains(t, text, "Try:  --text "+quoteArg("Pupil $(touch pwn) No")+"\n")
 }

@@ -116,13 +116,17 @@ func distance(a, b string) int {
 	return last[len(y)]
 }
 
-// quoteArg writes an argument so that it can be copied into a shell: in double quotes where it has to be.
-func quoteArg(s string) string {
-	if s != "" && !strings.ContainsAny(s, " \t\"'`$&|;<>()*?[]{}!#~^%\\") {
+// quoteArg writes an argument so that it can be copied into a shell of this computer.
+func quoteArg(s string) string { return quoteFor(runtime.GOOS, s) }
+
+// quoteFor puts an argument in double quotes where it has to be, and in single quotes where a POSIX shell would read signs
+// inside double quotes, too.
+func quoteFor(system, s string) string {
+	if s != "" && !strings.ContainsAny(s, " \t\r\n\"'`$&|;<>()*?[]{}!#~^%\\") {
 		return s
 	}
-	if runtime.GOOS == "windows" {
-		if !strings.ContainsAny(s, " \t\"&|;<>()^%") && s != "" {
+	if system == "windows" {
+		if !strings.ContainsAny(s, " \t\r\n\"&|;<>()^%") && s != "" {
 			return s
 		}
 		return `"` + strings.ReplaceAll(s, `"`, `\"`) + `"`
