@@ -48,7 +48,7 @@ func (v *view) cantCompare(ctx context.Context, f *finding, m *Metric, fewest in
 	switch {
 	case v.held == nil:
 		why = "it takes real people whom the generator never saw"
-		beside, remedy = "nobody was set aside", "--holdout"
+		beside, remedy = "nobody was set aside", askHoldout
 	case v.tooFew(fewest) != "":
 		status, why = TooFew, v.tooFew(fewest)
 		beside = fmt.Sprintf("needs %d people", fewest)
@@ -58,7 +58,7 @@ func (v *view) cantCompare(ctx context.Context, f *finding, m *Metric, fewest in
 		why = "a table has no rows"
 	case v.heldAreLearned(ctx):
 		why = "the people set aside are in the real table, too"
-		beside, remedy = "set aside, yet in the table", "--holdout"
+		beside, remedy = "set aside, yet in the table", askHoldout
 	default:
 		return false
 	}

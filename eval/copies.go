@@ -297,10 +297,10 @@ func (v *view) judgeCopies(f *finding, c *copyCount, p []float64, shown int) {
 		f.Status = Stop
 		f.Sentence = "More than half of the synthetic people are real people in every column."
 	case v.held == nil:
-		f.Status, f.Beside, f.Remedy = NotApplicable, "nobody was set aside", "--holdout"
+		f.Status, f.Beside, f.Remedy = NotApplicable, "nobody was set aside", askHoldout
 		f.Sentence += " To tell what is chance, real people are needed whom the generator never saw."
 	case c.seen:
-		f.Status, f.Beside, f.Remedy = NotApplicable, "set aside, yet in the table", "--holdout"
+		f.Status, f.Beside, f.Remedy = NotApplicable, "set aside, yet in the table", askHoldout
 		f.Sentence += " The people set aside are in the real table, too, so they can't show what is chance."
 	case v.tooFew(fewestPrivate) != "":
 		f.Status, f.Beside = TooFew, fmt.Sprintf("needs %d people", fewestPrivate)

@@ -22,7 +22,7 @@
 //	rare values       result        any, where it was made with protection          none
 //	one of a kind     trial         one-sided exact test against people set aside   Wilson
 //	guessing          trial         difference of hit rates: Fisher; score test     Newcombe
-//	rules             result        made by cohort: any; else Fisher's exact test   none
+//	rules             result        made by cohort: any; else Fisher's exact test   Wilson
 //
 // Single columns. The distance of a column is the greatest difference in probability of a set {some values without order} or
 // {numbers up to x} or both: for categories the total variation distance, for numbers without gaps the Kolmogorov-Smirnov
@@ -55,6 +55,17 @@
 //
 // Rare values. Values and marks that fewer than k people have, and numbers beyond the range from the k-th smallest to the k-th largest,
 // each moved out by half the way to the next different one. Where k is unknown they are counted with k = 5.
+//
+// Rules. A rule that all real people keep, those set aside among them, is tested by itself. In a table of unknown making it may be
+// broken as often as chance has it where none of so many real people breaks it: real tables have rare exceptions, and an unseen
+// part of one must stay ok. Kinds, ranges, and rules that people set aside break, too, are compared with these people. With a twin
+// they are in the real table and keep everything, so that there is no such number beside it.
+//
+// No interval. The means of single columns and of pairs are over columns that depend on each other and over all of their rows, so
+// that no simple formula holds; the number beside them, that of as many real people, has the same noise. Real ids and rare values
+// are counts of what is in the table, which is no sample. Rare values are different ones, whose number does not grow as the rows
+// do: people set aside, who are fewer, give none to hold beside it. The share of rows with one fault has an interval where each
+// row is a person.
 //
 // # Errors of the tests
 //

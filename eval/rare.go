@@ -182,7 +182,7 @@ func (v *view) judgeRare(k, kept, written int, names []string) *finding {
 			count(written, "value or extreme is", "values or extremes are"), k, quoted(names))
 		if v.opt.Protect > 0 {
 			f.Status = Stop
-			f.Remedy = "--drop " + optionName(names[0])
+			f.Remedy = "--drop " + argument(names[0])
 		} else {
 			f.note = fmt.Sprintf("The table holds %s that fewer than %d real people have: for use under an agreement.",
 				count(written, "value or extreme", "values or extremes"), k)

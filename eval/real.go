@@ -125,16 +125,8 @@ func (v *view) judgeReals(hit []bool, found, lacks []string, looked int) *findin
 	if n > 0 {
 		f.Status = Stop
 		f.Sentence = fmt.Sprintf("%s a value of a real person in %s.", count(n, "synthetic person has", "synthetic people have"), quoted(found))
-		f.Remedy = "--text " + optionName(found[0])
+		f.Remedy = "--text " + argument(found[0])
 	}
 	f.Metrics = []Metric{{Name: "private.reals", Value: float64(n), Low: math.NaN(), High: math.NaN(), Real: math.NaN(), Better: -1}}
 	return f
-}
-
-// optionName is the name of a column as an option takes it.
-func optionName(name string) string {
-	if strings.ContainsAny(name, " \t'&|;<>()$`\\") {
-		return `"` + name + `"`
-	}
-	return name
 }

@@ -195,7 +195,7 @@ func (v *view) likenessFinding(name, metric string, value, real float64, rows in
 		f.Shown = points(value)
 		f.Sentence = "Too few people to hold this number against others: " + m.Reason + "."
 		if v.held == nil {
-			f.Beside, f.Remedy = "nobody was set aside", "--holdout"
+			f.Beside, f.Remedy = "nobody was set aside", askHoldout
 		} else {
 			f.Beside = "other real people: too few"
 		}

@@ -208,14 +208,16 @@ func (e *exam) whyNone(targets []int) string {
 	name := ""
 	if e.v.opt.Target != "" {
 		name = e.v.columns[targets[0]].name
-		if why := e.lacks(targets[0]); why != "" {
+		if why := e.lacks(targets[0], e.real); why != "" && e.lacks(targets[0], allRows(e.v.learned.rows)) == "" {
+			return fmt.Sprintf("Of %s of each table there are too few with a value of %s to teach from.", count(len(e.real), "row", "rows"), name)
+		} else if why != "" {
 			return name + " " + why + "."
 		}
 		return name + " can't be predicted from the other columns, by real rows either."
 	}
 	asked := 0
 	for _, t := range targets {
-		if e.lacks(t) == "" {
+		if e.lacks(t, e.real) == "" {
 			asked++
 		}
 	}
@@ -229,8 +231,8 @@ func (e *exam) whyNone(targets []int) string {
 		count(len(targets)-asked, "column has", "columns have"))
 }
 
-// lacks says what a target lacks among real people, to be taught or asked for, or "".
-func (e *exam) lacks(target int) string {
+// lacks says what a target lacks in rows of the people learned, who teach, or of those set aside, who examine; "" if nothing.
+func (e *exam) lacks(target int, teach []int32) string {
 	if len(e.v.learnedColumns()) < 2 {
 		return "is the only column that is learned"
 	}
@@ -239,7 +241,7 @@ func (e *exam) lacks(target int) string {
 		side *side
 		rows []int32
 		name string
-	}{{e.v.learned, e.real, "the people learned"}, {e.v.held, e.held, "the people set aside"}}
+	}{{e.v.learned, teach, "the people learned"}, {e.v.held, e.held, "the people set aside"}}
 	enough := make([]map[key]int, len(groups))
 	for i, g := range groups {
 		rows := make(map[key]int)

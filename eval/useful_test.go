@@ -115,6 +115,50 @@ func TestUsefulSaysWhyNot(t *testing.T) {
 	require.Equal(t, NotApplicable, metrics[0].Status)
 }
 
+// The sentence says what is the case, not that real rows can't predict what was never asked.
+func TestUsefulSaysWhichColumnLacksWhat(t *testing.T) {
+	few := func(rows, yes int, numbers bool) *table.Table {
+		return fromRecords(t, []string{"hours", "noise", "passed"}, func(yield func([]string) bool) {
+			for i := range rows {
+				r := rng.New(9, 1, uint64(i))
+				passed := "no"
+				if i < yes {
+					passed = "yes"
+				}
+				if numbers {
+					passed = ""
+					if i < yes {
+						passed = fmt.Sprint(i)
+					}
+				}
+				if !yield([]string{fmt.Sprintf("%.2f", r.Norm()), string(rune('p' + r.Intn(4))), passed}) {
+					return
+				}
+			}
+		})
+	}
+	actual := few(200, 60, false)
+	for _, c := range []struct {
+		actual, held, fake *table.Table
+		target, want       string
+	}{
+		{actual, few(100, 0, false), actual, "passed", "passed has one value only among the people set aside."},
+		{few(200, 0, false), few(100, 30, false), actual, "passed", "passed has one value only among the people learned."},
+		{actual, few(100, 9, false), actual, "passed", "passed has too few rows of each value: two values are needed of which 10 of the people learned and 10 of those set aside have one each."},
+		{few(200, 100, true), few(100, 7, true), few(200, 100, true), "passed", "passed has 7 numbers among the people set aside; it takes 10."},
+		{few(200, 12, false), few(100, 30, false), few(25, 12, false), "passed", "Of 25 rows of each table there are too few with a value of passed to teach from."},
+		{actual, few(100, 30, false), actual, "noise", "noise can't be predicted from the other columns, by real rows either."},
+		{actual, few(100, 30, false), actual, "", "Nothing here can be predicted from the other columns, by real rows either."},
+		{actual, few(100, 0, false), actual, "", "Nothing here can be predicted from the other columns, by real rows either; 1 column has one value only, or too few rows of others."},
+		{oneValue(t, 200), oneValue(t, 100), oneValue(t, 200), "", "No column can be predicted: each has one value only, or fewer than 10 rows of other values."},
+	} {
+		f := usefulOf(t, c.actual, c.fake, Options{Holdout: c.held, Target: c.target})
+		require.Equal(t, NotApplicable, f.Status, f.Sentence)
+		require.Equal(t, c.want, f.Sentence)
+		require.Equal(t, c.want, f.Metrics[0].Reason)
+	}
+}
+
 func oneClass(t *testing.T, rows int) *table.Table {
 	return fromRecords(t, []string{"hours", "passed"}, func(yield func([]string) bool) {
 		for i := range rows {

@@ -17,7 +17,7 @@ import (
 func (m *making) readme(out io.Writer) error {
 	info := m.model.Info()
 	name := m.name + "_SYNTHETIC" + m.ext
-	source := fmt.Sprintf("a table of %s and %s", rowsText(int64(info.Rows)), count(len(m.table.Schema().Columns), "column", "columns"))
+	source := fmt.Sprintf("a table of %s and %s", rowsText(int64(m.table.Rows())), count(len(m.table.Schema().Columns), "column", "columns"))
 	if m.file != "-" {
 		source += " (" + filepath.Base(m.file) + ")"
 	}

@@ -1,0 +1,41 @@
+package eval
+
+import (
+	"context"
+	"testing"
+
+	"example.org/cohort/table"
+	"github.com/stretchr/testify/require"
+)
+
+// make has no option --holdout, so a report of what it made must not propose it.
+func TestARemedyThatTheMakerHas(t *testing.T) {
+	actual, fake := taught(t, 1, 100, true), taught(t, 2, 100, true)
+	proposes := func(opt Options) bool {
+		r, err := Compare(context.Background(), actual, fake, opt)
+		require.NoError(t, err)
+		for _, c := range r.Checks {
+			if c.Remedy == askHoldout {
+				return true
+			}
+		}
+		return false
+	}
+	require.True(t, proposes(Options{}))
+	require.False(t, proposes(Options{Twin: &Twin{Rows: fake, Learned: actual}}))
+}
+
+// A table is written once the trial has been judged.
+func TestTheTwinWritesLast(t *testing.T) {
+	actual, held, fake := taught(t, 1, 100, true), taught(t, 3, 100, true), taught(t, 2, 100, true)
+	done := false
+	opt := Options{Holdout: held, Progress: func(_ string, n, of int64) { done = n == of }}
+	opt.Twin = &Twin{Rows: fake, Learned: actual, Write: func() (*table.Table, error) {
+		require.True(t, done)
+		return fake, nil
+	}}
+	r, err := Compare(context.Background(), actual, nil, opt)
+	require.NoError(t, err)
+	_, ok := r.Metric("private.copies")
+	require.True(t, ok)
+}
