@@ -49,9 +49,10 @@ type Result struct {
 // from a model of all. Report says so. The rules that hold in every row of t are found once and given to both.
 //
 // Closing Fit.Stop ends learning, and so does the end of the budget. A model of everybody that got less far in its plan than
-// the trial was not judged by it: the trial's table is handed over then, and Warn hears of it. With Fit.Checkpoint, the model that was being learned goes on from there, and an earlier one is
-// learned again. A cancelled context gives nil and ctx.Err(). The errors are those of [Fit], [Model.Sample] and
-// [eval.Compare]; misspelt names are found before anything is learned.
+// the trial was not judged by it: the trial's table is handed over then, and Warn hears of it. With Fit.Checkpoint, the model
+// that was being learned goes on from there, and an earlier one is learned again. A cancelled context gives nil and
+// ctx.Err(). The errors are those of [Fit], [Model.Sample] and [eval.Compare]; misspelt names are found before anything is
+// learned.
 func Make(ctx context.Context, t *table.Table, opt MakeOptions) (*Result, error) {
 	if err := ctx.Err(); err != nil {
 		return nil, err
@@ -232,7 +233,7 @@ func (m *making) learn() error {
 	mayHandOver := m.trial != nil && (m.persons >= leastPersons || m.task.level == "structure")
 	stop, release := m.until()
 	defer release()
-	if mayHandOver && (m.opt.NoRefit || closed(stop)) {
+	if mayHandOver && (m.opt.NoRefit || run.Closed(stop)) {
 		m.handOver()
 		return nil
 	}
@@ -243,7 +244,7 @@ func (m *making) learn() error {
 	if err != nil {
 		return err
 	}
-	if model.info.StoppedBy == "stop" && !closed(m.opt.Fit.Stop) {
+	if model.info.StoppedBy == "stop" && !run.Closed(m.opt.Fit.Stop) {
 		model.info.StoppedBy = "clock"
 	}
 	if mayHandOver && model.info.StoppedBy != "plan" && model.done() < nearlyAsFar*m.trial.done() {
@@ -273,7 +274,7 @@ func (m *making) until() (stop <-chan struct{}, release func()) {
 	switch {
 	case m.opt.Fit.Budget == 0 || m.opt.Fit.Steps > 0:
 		return m.opt.Fit.Stop, func() {}
-	case left <= 0 || closed(m.opt.Fit.Stop):
+	case left <= 0 || run.Closed(m.opt.Fit.Stop):
 		close(over)
 		return over, func() {}
 	}
@@ -366,15 +367,6 @@ func grouped(n int) string {
 }
 
 // closed tells whether a channel is.
-func closed(c <-chan struct{}) bool {
-	select {
-	case <-c: // never, for a nil channel
-		return true
-	default:
-		return false
-	}
-}
-
 // share is the part of the budget that learning the trial, or everybody, may take: the same for each row learned. It is a
 // function of the options alone, because the plan is made from it.
 func (m *making) share(trial bool) float64 {

@@ -3,7 +3,6 @@ package cohort_test
 import (
 	"bytes"
 	"context"
-	"errors"
 	"fmt"
 	"path/filepath"
 	"slices"
@@ -193,13 +192,9 @@ func TestBudgetOfMake(t *testing.T) {
 		stop := make(chan struct{})
 		close(stop)
 		opt.Fit.Stop, opt.Check = stop, quick
-		r, err := cohort.Make(context.Background(), actual, opt)
-		if e := new(table.Error); errors.As(err, &e) && e.Code == "time-too-short" {
-			t.Skip("this machine is too slow for a plan that two seconds bound")
-		}
-		require.NoError(t, err)
-		return r.Trial.Planned
+		return made(t, actual, opt).Trial.Planned
 	}
+	defer cohort.OnNominalMachine()()
 	tight := cohort.Options{Budget: 2 * time.Second}
 	trial, alone := planned(cohort.MakeOptions{Fit: tight}), planned(cohort.MakeOptions{Fit: tight, NoRefit: true})
 	t.Log(trial, alone)

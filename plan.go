@@ -94,9 +94,12 @@ const (
 	probeNominal = 1600 * time.Microsecond
 )
 
-// slowness measures for a few milliseconds by how much all processors together are slower than one nominal core. They
-// count codes into histograms, which is what learning does most.
-func slowness() float64 {
+// slowness tells by how much all processors together are slower than one nominal core. It is a variable so that tests of
+// plans don't depend on the machine.
+var slowness = measureSlowness
+
+// measureSlowness takes a few milliseconds. The processors count codes into histograms, which is what learning does most.
+func measureSlowness() float64 {
 	codes := make([]uint8, 1<<15)
 	for i := range codes {
 		codes[i] = uint8(i * 2654435761 >> 13)

@@ -64,6 +64,6 @@ func Example() {
 	//               [look] pairs of columns  59 of 100   other real people: 91
 	//                      The table reaches 59 of 100 where other real people reach
 	//                      91. Least alike: "Points" with "Passed".
-	// Rules         [ok]   kept              239 of 240  other real people: 236
+	// Rules         [ok]   kept              239 of 240  real people: 236 of 240
 	// Points with Passed: 59, other real people 91
 }

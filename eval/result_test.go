@@ -205,7 +205,7 @@ func TestRulesKindsAndRanges(t *testing.T) {
 	c := checks["kept"]
 	require.Equal(t, OK, c.Status)
 	require.Equal(t, "1 of 1", c.Shown)
-	require.Equal(t, "other real people: 300", c.Beside)
+	require.Equal(t, "real people: 300 of 300", c.Beside)
 	for name, change := range map[string]func(i int, cells map[string]string){
 		"unseen House":  func(_ int, cells map[string]string) { cells["House"] = "Hogwarts" },
 		"range Points":  func(_ int, cells map[string]string) { cells["Points"] = "100" },

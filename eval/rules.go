@@ -218,7 +218,7 @@ func (f *fit) judge(result, held *fitness) *finding {
 	case held != nil:
 		others := tallyOf(held.broken(anyRule))
 		m.Real = 1 - others.share()
-		out.Beside = fmt.Sprintf("other real people: %.0f", math.Round((1-others.share())*float64(got.n)))
+		out.Beside = "real people: " + grouped(int(math.Round((1-others.share())*float64(got.n)))) + " of " + grouped(got.n)
 		// Rules that all real people keep are looked at by themselves.
 		notReal := func(rule int) bool { return held.rules[rule] > 0 }
 		odd, theirs := tallyOf(result.broken(notReal)), tallyOf(held.broken(notReal))

@@ -195,6 +195,7 @@ func (v *view) likenessFinding(name, metric string, value, real float64, rows in
 		f.Shown = points(value)
 		f.Sentence = "Too few people to hold this number against others: " + m.Reason + "."
 		if v.held == nil {
+			f.Sentence = "To tell how near that is, real people are needed whom the generator never saw."
 			f.Beside, f.Remedy = "nobody was set aside", askHoldout
 		} else {
 			f.Beside = "other real people: too few"

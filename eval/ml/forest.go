@@ -42,7 +42,7 @@ func (f *Forest) Fit(x []Column, y Column) error {
 	s := newSample(count(y.Len()), m.target, unit)
 	m.trees = make([]grown, f.size())
 	run.Parallel(len(m.trees), func(i int) { m.trees[i] = m.grow(s, f.options(&m), f.Seed, uint64(i)) })
-	if stopped(f.Stop) {
+	if run.Closed(f.Stop) {
 		return ErrStopped
 	}
 	f.model, f.sample = m, s
@@ -96,7 +96,7 @@ func (f *Forest) OutOfFold(x []Column, y Column, fold []int32) ([][]float64, err
 		grown[i] = m.grow(samples[k], f.options(&m), f.Seed, uint64(k+1)<<32|uint64(t))
 		grown[i].in = nil
 	})
-	if stopped(f.Stop) {
+	if run.Closed(f.Stop) {
 		return nil, ErrStopped
 	}
 	p := m.lists(y.Len())

@@ -53,7 +53,7 @@ func newModel(x []Column, y Column) (model, error) {
 
 // grow grows one tree; number tells it from all others of the same seed.
 func (m *model) grow(s *sample, o options, seed, number uint64) grown {
-	if stopped(o.stop) {
+	if run.Closed(o.stop) {
 		return grown{}
 	}
 	rows, in := s.draw(o.share, seed, number)
@@ -193,13 +193,4 @@ func count(n int) []int32 {
 		rows[i] = int32(i)
 	}
 	return rows
-}
-
-func stopped(c <-chan struct{}) bool {
-	select {
-	case <-c:
-		return true
-	default:
-		return false
-	}
 }

@@ -122,7 +122,7 @@ func (l *loop) ended() string {
 		return "plan"
 	case l.done == 0:
 		return ""
-	case closed(l.Stop):
+	case Closed(l.Stop):
 		return "stop"
 	case l.Budget > 0 && l.Options.Steps == 0 && l.spent()+l.lastWave > l.Budget:
 		return "clock"
@@ -153,9 +153,10 @@ func (l *loop) step() error {
 
 func (l *loop) spent() time.Duration { return l.before + time.Since(l.start) }
 
-func closed(c <-chan struct{}) bool {
+// Closed tells whether a channel that nobody sends on is closed, without waiting. A nil channel never is.
+func Closed(c <-chan struct{}) bool {
 	select {
-	case <-c: // never, for a nil channel
+	case <-c:
 		return true
 	default:
 		return false
