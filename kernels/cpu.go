@@ -1,0 +1,57 @@
+package kernels
+
+import (
+	"fmt"
+	"os"
+	"slices"
+)
+
+// The families of kernels, by the names that COHORT_KERNELS takes.
+const (
+	avx512  = "avx512"
+	avx2    = "avx2"
+	neon    = "neon"
+	generic = "generic"
+)
+
+// Which assembly runs; both amd64 switches are on where AVX-512 runs, because a kernel that has no AVX-512 form uses AVX2.
+var useAVX512, useAVX2, useNEON bool
+
+func init() {
+	name := os.Getenv("COHORT_KERNELS")
+	if name == "" {
+		name = Families()[0]
+	}
+	if _, err := Use(name); err != nil {
+		panic("kernels: environment variable COHORT_KERNELS: " + err.Error())
+	}
+}
+
+// Family names the kernels in use: "avx512", "avx2", "neon" or "generic".
+func Family() string {
+	switch {
+	case useAVX512:
+		return avx512
+	case useAVX2:
+		return avx2
+	case useNEON:
+		return neon
+	}
+	return generic
+}
+
+// Families lists what this processor can run, the best first. The last is always "generic".
+func Families() []string {
+	return append(assemblyFamilies(), generic)
+}
+
+// Use makes another family the one in use and gives a function that goes back. The error names what this processor can
+// run. It is for tests, benchmarks and diagnosis: no kernel may run meanwhile.
+func Use(name string) (restore func(), err error) {
+	if !slices.Contains(Families(), name) {
+		return nil, fmt.Errorf("no kernels %q on this processor; it can run %v", name, Families())
+	}
+	a, b, c := useAVX512, useAVX2, useNEON
+	useAVX512, useAVX2, useNEON = name == avx512, name == avx512 || name == avx2, name == neon
+	return func() { useAVX512, useAVX2, useNEON = a, b, c }, nil
+}

@@ -1,0 +1,31 @@
+package kernels
+
+import "math"
+
+// scale is what kept values are multiplied by.
+func (d *Dropout) scale() float32 { return 1 / (1 - d.P) }
+
+// limit is the first word that is kept, as a fraction of 2^32.
+func (d *Dropout) limit() uint64 { return uint64(math.Ceil(float64(d.P) * (1 << 32))) }
+
+// keeps tells whether an element is kept.
+func (d *Dropout) keeps(element uint64) bool {
+	w := philox(uint32(element/4), uint32(d.Step), uint32(d.Step>>32), d.Stream, uint32(d.Seed), uint32(d.Seed>>32))
+	return uint64(w[element%4]) >= d.limit()
+}
+
+// bits sets bit i of dst where element first+i is kept, for n elements.
+func (d *Dropout) bits(dst []byte, first uint64, n int) {
+	clear(dst)
+	limit := d.limit()
+	for i := 0; i < n; {
+		e := first + uint64(i)
+		w := philox(uint32(e/4), uint32(d.Step), uint32(d.Step>>32), d.Stream, uint32(d.Seed), uint32(d.Seed>>32))
+		for l := e % 4; l < 4 && i < n; l++ {
+			if uint64(w[l]) >= limit {
+				dst[i/8] |= 1 << (i % 8)
+			}
+			i++
+		}
+	}
+}

@@ -1,0 +1,193 @@
+package kernels
+
+import (
+	"fmt"
+	"sync/atomic"
+)
+
+const (
+	// blockK is the length of one chain of multiply-adds: part of what decides the bits of a product.
+	blockK = 256
+	// blockN is how many columns of B lie in the cache of the second level while the rows of A pass by.
+	blockN = 480
+	// genericPanel is the width of a panel where there is no assembly.
+	genericPanel = 8
+	// sumRows rows are summed one after the other in ColSums; no chunk cuts such a block. It is a multiple of every
+	// kernel's rows.
+	sumRows = 24
+	// sharedB is the largest B, in elements, that is packed as a whole before the product.
+	sharedB = 1 << 20
+	// chunkWork is about how many multiply-adds make a chunk, and mostChunks the most chunks of a product.
+	chunkWork, mostChunks = 1_250_000, 16
+)
+
+// Gemm computes C[M,N] = A[M,K] B[K,N], or what the layout says instead, with the epilogue e; e may be nil. lda, ldb and
+// ldc are the distances of rows as stored. C must not overlap A or B. Any of m, n and k may be 0. It panics where a slice
+// is too short for its shape.
+func Gemm(l Layout, m, n, k int, a []float32, lda int, b []float32, ldb int, c []float32, ldc int, e *Epilogue) {
+	check(l, m, n, k, a, lda, c, ldc, e)
+	rows, cols := k, n
+	if l == NT {
+		rows, cols = n, k
+	}
+	checkMatrix("B", b, rows, cols, ldb)
+	t := newGemm(l, m, n, k, a, lda, c, ldc, e)
+	t.b, t.ldb = b, ldb
+	t.direct = l != NT && m < 4*sumRows
+	if Family() != generic && !t.direct && n*k <= sharedB && m > 1 {
+		p := packs.get()
+		p.Pack(l, k, n, b, ldb)
+		t.packed = p
+		t.run()
+		packs.put(p)
+	} else {
+		t.run()
+	}
+	t.end()
+}
+
+// GemmPacked is Gemm with a B that was packed before; the layout is that of A (NN or TN). It panics where p was packed
+// for another family than the one in use.
+func GemmPacked(l Layout, m int, a []float32, lda int, p *Packed, c []float32, ldc int, e *Epilogue) {
+	if l == NT {
+		panic("kernels: GemmPacked of layout NT: say NT when packing")
+	}
+	if p.family != Family() {
+		panic("kernels: GemmPacked: B was packed for " + p.family + ", in use is " + Family())
+	}
+	check(l, m, p.n, p.k, a, lda, c, ldc, e)
+	t := newGemm(l, m, p.n, p.k, a, lda, c, ldc, e)
+	t.packed = p
+	t.run()
+	t.end()
+}
+
+// gemmTask is one product. Its chunks are rectangles of C.
+type gemmTask struct {
+	layout     Layout // of A: NN or TN
+	bTrans     bool   // B is stored [N,K]
+	direct     bool   // B is read where it lies
+	m, n, k    int
+	a, b, c    []float32
+	lda        int
+	ldb, ldc   int
+	packed     *Packed
+	e          Epilogue
+	sums       []float32 // [ceil(M/sumRows), N], partial column sums
+	rows, cols int       // of a chunk
+	across     int       // chunks side by side
+}
+
+var (
+	gemms freelist[gemmTask]
+	packs freelist[Packed]
+)
+
+func newGemm(l Layout, m, n, k int, a []float32, lda int, c []float32, ldc int, e *Epilogue) *gemmTask {
+	t := gemms.get()
+	sums := t.sums
+	*t = gemmTask{layout: l, bTrans: l == NT, m: m, n: n, k: k, a: a, lda: lda, c: c, ldc: ldc}
+	if e != nil {
+		t.e = *e
+	}
+	if t.e.ColSums != nil {
+		t.sums = grow(sums, (m+sumRows-1)/sumRows*n)
+		clear(t.sums)
+	} else {
+		t.sums = sums[:0]
+	}
+	return t
+}
+
+// grow gives a slice of n numbers, the old one where it is long enough.
+func grow(s []float32, n int) []float32 {
+	if cap(s) < n {
+		return aligned(n)
+	}
+	return s[:n]
+}
+
+// run splits C and does the chunks. The split depends on the shape alone.
+func (t *gemmTask) run() {
+	if t.m == 0 || t.n == 0 {
+		return
+	}
+	want := min(max(int(float64(t.m)*float64(t.n)*float64(t.k)/chunkWork), 1), mostChunks)
+	down := 1
+	if t.packed != nil || t.direct || t.m >= 20*sumRows {
+		down = min(want, (t.m+2*sumRows-1)/(2*sumRows))
+	}
+	t.rows = roundUp((t.m+down-1)/down, sumRows)
+	down = (t.m + t.rows - 1) / t.rows
+	t.across = (want + down - 1) / down
+	t.cols = roundUp((t.n+t.across-1)/t.across, 64)
+	t.across = (t.n + t.cols - 1) / t.cols
+	Run(t, down*t.across)
+}
+
+func roundUp(n, to int) int { return (n + to - 1) / to * to }
+
+// Chunk computes one rectangle of C.
+func (t *gemmTask) Chunk(i int) {
+	r0, c0 := i/t.across*t.rows, i%t.across*t.cols
+	t.block(r0, min(r0+t.rows, t.m), c0, min(c0+t.cols, t.n))
+}
+
+// end adds the partial column sums in the order of rows and gives the task back.
+func (t *gemmTask) end() {
+	if s := t.e.ColSums; s != nil {
+		clear(s[:t.n])
+		for at := 0; at < len(t.sums); at += t.n {
+			AddTo(s[:t.n], t.sums[at:at+t.n])
+		}
+	}
+	*t = gemmTask{sums: t.sums}
+	gemms.put(t)
+}
+
+// check panics where A, C or the epilogue do not fit.
+func check(l Layout, m, n, k int, a []float32, lda int, c []float32, ldc int, e *Epilogue) {
+	if m < 0 || n < 0 || k < 0 {
+		panic(fmt.Sprintf("kernels: Gemm of M %d, N %d, K %d", m, n, k))
+	}
+	rows, cols := m, k
+	if l == TN {
+		rows, cols = k, m
+	}
+	checkMatrix("A", a, rows, cols, lda)
+	checkMatrix("C", c, m, n, ldc)
+	if e == nil {
+		return
+	}
+	if e.Bias != nil && len(e.Bias) < n {
+		panic(fmt.Sprintf("kernels: Gemm: bias has %d numbers for C [%d %d]", len(e.Bias), m, n))
+	}
+	if e.ColSums != nil && len(e.ColSums) < n {
+		panic(fmt.Sprintf("kernels: Gemm: column sums have %d numbers for C [%d %d]", len(e.ColSums), m, n))
+	}
+}
+
+// checkMatrix panics where a slice is shorter than its matrix.
+func checkMatrix(name string, s []float32, rows, cols, ld int) {
+	if rows == 0 || cols == 0 {
+		return
+	}
+	if ld < cols || len(s) < (rows-1)*ld+cols {
+		panic(fmt.Sprintf("kernels: Gemm: %s is [%d %d] with leading dimension %d in %d numbers", name, rows, cols, ld, len(s)))
+	}
+}
+
+// Tiles of products computed by each kernel, counted by the kernels themselves.
+var tiles [4]atomic.Uint64
+
+// Ran names the kernels that products have run on since the program began, with the number of tiles that each has
+// counted: the proof of what was measured.
+func Ran() map[string]uint64 {
+	m := map[string]uint64{}
+	for i, name := range []string{"avx512 12x32", "avx2 6x16", "neon 8x12", "generic"} {
+		if n := tiles[i].Load(); n > 0 {
+			m[name] = n
+		}
+	}
+	return m
+}

@@ -1,0 +1,76 @@
+package kernels
+
+import (
+	"flag"
+	"fmt"
+	"runtime"
+	"testing"
+)
+
+// gemmShapes are products of real models: name, layout of B as stored, M, K, N, and whether the weights are packed once.
+var gemmShapes = []struct {
+	name    string
+	m, k, n int
+	packed  bool
+}{
+	{"square", 256, 256, 256, false}, {"square", 512, 512, 512, false}, {"square", 1024, 1024, 1024, false}, {"square", 2048, 2048, 2048, false},
+	{"ctgan", 500, 200, 256, false}, {"ctgan", 500, 256, 256, false}, {"ctgan", 500, 512, 180, false},
+	{"ctgan", 50, 1300, 256, false}, {"ctgan", 150, 1300, 256, false},
+	{"gpt2", 256, 768, 3072, false}, {"gpt2", 256, 3072, 768, false}, {"gpt2", 256, 768, 2304, false}, {"gpt2", 512, 768, 768, false},
+	{"gpt2", 256, 768, 50257, false},
+	{"decode", 16, 768, 3072, true}, {"decode", 64, 768, 3072, true}, {"decode", 1, 768, 3072, true},
+}
+
+var threadsFlag = flag.Int("threads", 0, "GOMAXPROCS of BenchmarkGemm; 0: 1 and all")
+
+func BenchmarkGemm(b *testing.B) {
+	for _, family := range Families() {
+		if family == generic {
+			continue
+		}
+		restore, _ := Use(family)
+		for threads := 1; threads <= 2; threads++ {
+			if *threadsFlag != 0 && *threadsFlag != threads {
+				continue
+			}
+			for _, s := range gemmShapes {
+				b.Run(fmt.Sprintf("%s/threads=%d/%s/%dx%dx%d", family, threads, s.name, s.m, s.k, s.n), func(b *testing.B) {
+					benchGemm(b, threads, s.m, s.k, s.n, s.packed)
+				})
+			}
+		}
+		restore()
+	}
+}
+
+// benchGemm reports the rate, its share of the ceiling measured just before and after, and the kernel that the counters name.
+func benchGemm(b *testing.B, threads, m, k, n int, packed bool) {
+	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(threads))
+	x, w, c := aligned(m*k), aligned(k*n), aligned(m*n)
+	for i := range x {
+		x[i] = float32(i%7) - 3
+	}
+	for i := range w {
+		w[i] = float32(i%5) - 2
+	}
+	var p Packed
+	p.Pack(NN, k, n, w, n)
+	ceiling := Ceiling(threads)
+	before := Ran()
+	for b.Loop() {
+		if packed {
+			GemmPacked(NN, m, x, k, &p, c, n, nil)
+		} else {
+			Gemm(NN, m, n, k, x, k, w, n, c, n, nil)
+		}
+	}
+	ceiling = max(ceiling, Ceiling(threads))
+	rate := 2 * float64(m) * float64(n) * float64(k) * float64(b.N) / b.Elapsed().Seconds() / 1e9
+	b.ReportMetric(rate, "GFLOP/s")
+	b.ReportMetric(100*rate/ceiling, "%ceiling")
+	for name, count := range Ran() {
+		if count > before[name] {
+			b.ReportMetric(float64(count-before[name])/float64(b.N), "tiles:"+fmt.Sprint(name[:4]))
+		}
+	}
+}

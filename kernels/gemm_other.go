@@ -1,0 +1,11 @@
+//go:build noasm || !amd64
+
+package kernels
+
+func panelWidth() int { return genericPanel }
+
+func (t *gemmTask) block(r0, r1, c0, c1 int) { t.gemmGo(r0, r1, c0, c1) }
+
+func packFull([]float32, int, []float32, int) bool { return false }
+
+func packBlocks([]float32, int, int, int, []float32, int) int { return 0 }

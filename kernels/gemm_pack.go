@@ -1,0 +1,100 @@
+package kernels
+
+// A Packed is a matrix B[K,N] in the order in which the kernels in use read it: blocks of blockK rows, in them panels of
+// as many columns as a kernel's tile has, in them row after row; the last panel is filled with zeros. Weights that are used more than once
+// between two updates are packed once. The zero value is empty; Pack uses its memory again.
+type Packed struct {
+	family string
+	k, n   int
+	data   []float32
+	task   packTask
+}
+
+// Shape is K and N.
+func (p *Packed) Shape() (k, n int) { return p.k, p.n }
+
+// Current tells whether p was packed for the family in use.
+func (p *Packed) Current() bool { return p.family == Family() }
+
+// Pack reads B[K,N], stored [N,K] where the layout is NT.
+func (p *Packed) Pack(l Layout, k, n int, b []float32, ldb int) {
+	rows, cols := k, n
+	if l == NT {
+		rows, cols = n, k
+	}
+	checkMatrix("B", b, rows, cols, ldb)
+	p.family, p.k, p.n = Family(), k, n
+	w := panelWidth()
+	p.data = grow(p.data, k*roundUp(n, w))
+	p.task = packTask{p: p, trans: l == NT, b: b, ldb: ldb}
+	p.task.panels = max(1, 1<<15/max(1, k*w)) // a chunk is about 32,768 numbers
+	Run(&p.task, (roundUp(n, w)/w+p.task.panels-1)/p.task.panels)
+	p.task = packTask{}
+}
+
+// at is B[k,j].
+func (p *Packed) at(k, j int) float32 {
+	w := panelWidth()
+	k0 := k &^ (blockK - 1)
+	kb := min(blockK, p.k-k0)
+	return p.data[k0*roundUp(p.n, w)+j/w*w*kb+(k-k0)*w+j%w]
+}
+
+// packTask packs some panels of B in every chunk.
+type packTask struct {
+	p      *Packed
+	trans  bool
+	b      []float32
+	ldb    int
+	panels int
+}
+
+// Chunk packs panels of all blocks of K.
+func (t *packTask) Chunk(i int) {
+	p, w := t.p, panelWidth()
+	width := roundUp(p.n, w)
+	first := i * t.panels * w
+	last := min(first+t.panels*w, width)
+	for k0 := 0; k0 < p.k; k0 += blockK {
+		kb := min(blockK, p.k-k0)
+		dst := p.data[k0*width+first*kb:]
+		packPanels(dst, t.trans, k0, kb, first, min(last, p.n), t.b, t.ldb)
+	}
+}
+
+// packPanels writes the panels of the columns c0 to c1 of one block of K.
+func packPanels(dst []float32, trans bool, k0, kb, c0, c1 int, b []float32, ldb int) {
+	w := panelWidth()
+	for ; c0 < c1; c0 += w {
+		cols := min(w, c1-c0)
+		panel := dst[:kb*w]
+		dst = dst[kb*w:]
+		switch {
+		case trans:
+			packTrans(panel, w, kb, cols, b[c0*ldb+k0:], ldb)
+		case cols == w && packFull(panel, kb, b[k0*ldb+c0:], ldb):
+		default:
+			for k := range kb {
+				row := panel[k*w : k*w+w]
+				clear(row[copy(row, b[(k0+k)*ldb+c0:][:cols]):])
+			}
+		}
+	}
+}
+
+// packTrans writes one panel from B stored [N,K].
+func packTrans(panel []float32, w, kb, cols int, b []float32, ldb int) {
+	done := packBlocks(panel, w, kb, cols, b, ldb) // rows of the panel written by assembly, in the first columns
+	for j := range w {
+		k := 0
+		if j < cols/8*8 {
+			k = done
+		}
+		for ; k < kb; k++ {
+			panel[k*w+j] = 0
+			if j < cols {
+				panel[k*w+j] = b[j*ldb+k]
+			}
+		}
+	}
+}

@@ -1,0 +1,6 @@
+package asmgen
+
+// Files are all files of assembly in package kernels.
+func Files() []*File {
+	return []*File{gemmAMD64(), ceilingAMD64(), packAMD64()}
+}

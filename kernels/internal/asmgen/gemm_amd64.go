@@ -1,0 +1,178 @@
+package asmgen
+
+import "fmt"
+
+// shape is the part of C that one pass of a kernel computes: rows times panels of B, each panel vecs vectors wide.
+type shape struct {
+	family       Family
+	rows, panels int
+	vecs         int // vectors in a panel: 2
+	bytes        int // in a vector
+	reg          string
+	spare        int // registers from here on hold B, A and what the epilogue needs
+}
+
+// gemmShapes are the kernels of a family. Full tiles use every accumulator; lower ones take what is left of M, and several
+// panels at once where there would be too few accumulators to hide the latency of a multiply-add.
+func gemmShapes(f Family) (all []shape) {
+	most, spare, bytes, reg := 12, 24, 64, "Z"
+	several := map[int]int{1: 4, 2: 4, 3: 3, 4: 3, 5: 2, 6: 2}
+	if f == AVX2 {
+		most, spare, bytes, reg = 6, 12, 32, "Y"
+		several = map[int]int{1: 4, 2: 2}
+	}
+	for rows := 1; rows <= most; rows++ {
+		all = append(all, shape{f, rows, 1, 2, bytes, reg, spare})
+		if p := several[rows]; p > 0 {
+			all = append(all, shape{f, rows, p, 2, bytes, reg, spare})
+		}
+	}
+	return all
+}
+
+func (s shape) name() string {
+	return fmt.Sprintf("gemm%dx%d%s", s.rows, s.panels*s.vecs*s.bytes/4, s.family)
+}
+
+// acc is the accumulator of a row and a vector of the panels.
+func (s shape) acc(row, i int) string { return s.r(row*s.panels*s.vecs + i) }
+
+func (s shape) accs() int { return s.rows * s.panels * s.vecs }
+
+// width is how many bytes of a row of C one pass computes.
+func (s shape) width() int { return s.panels * s.vecs * s.bytes }
+
+func (s shape) r(i int) string { return fmt.Sprintf("%s%d", s.reg, i) }
+
+// Registers of every product kernel. The first rows of A begin at the bases, three rows to a base.
+var aBases = []string{"R8", "R9", "R10", "R11"}
+
+const (
+	gT, gB, gLdb, gK, gC, gRs, gCs, gPanels, gTmp, gLdc, gFourth = "DI", "BX", "DX", "CX", "SI", "R12", "R13", "R15", "AX", "R14", "R11"
+)
+
+// gemm writes one kernel: for each group of panels, the product of a micro-panel of A with them, and the epilogue.
+func gemm(s shape) *Func {
+	f := NewFunc(s.name(), "(t *tile)", 8)
+	f.I("MOVQ", "t+0(FP)", gT)
+	f.I("MOVQ", "tile_b(DI)", gB)
+	f.I("MOVQ", "tile_c(DI)", gC)
+	f.I("MOVQ", "tile_ldb(DI)", gLdb)
+	f.I("MOVQ", "tile_ldc(DI)", gLdc)
+	f.I("MOVQ", "tile_rs(DI)", gRs)
+	f.I("MOVQ", "tile_cs(DI)", gCs)
+	f.I("MOVQ", "tile_panels(DI)", gPanels)
+	s.tails(f)
+	next := f.Label("panel")
+	f.At(next)
+	s.product(f)
+	s.epilogue(f)
+	f.C("the next panels")
+	f.I("INCQ", "tile_ran(DI)")
+	f.I("MOVQ", "tile_b(DI)", gB)
+	f.I("ADDQ", "tile_bStep(DI)", gB)
+	f.I("MOVQ", gB, "tile_b(DI)")
+	f.I("ADDQ", imm(s.width()), gC)
+	f.I("ADDQ", imm(s.width()), "tile_bias(DI)")
+	f.I("ADDQ", imm(s.width()), "tile_sums(DI)")
+	f.I("ADDQ", imm(s.width()/32), "tile_keep(DI)")
+	f.I("DECQ", gPanels)
+	f.I("JNZ", next)
+	f.I("VZEROUPPER")
+	f.I("RET")
+	return f
+}
+
+func imm(n int) string { return fmt.Sprintf("$%d", n) }
+
+// product clears the accumulators and adds A B to them, k ascending.
+func (s shape) product(f *Func) {
+	rowsOfBase := 3
+	bases := (s.rows + rowsOfBase - 1) / rowsOfBase
+	f.I("MOVQ", "tile_a(DI)", aBases[0])
+	for i := 1; i < bases; i++ {
+		f.I("LEAQ", fmt.Sprintf("(%s)(%s*2)", aBases[i-1], gRs), aBases[i])
+		f.I("ADDQ", gRs, aBases[i])
+	}
+	zero := "VXORPS"
+	if s.family == AVX512 {
+		zero = "VPXORD"
+	}
+	for i := range s.accs() {
+		f.I(zero, s.r(i), s.r(i), s.r(i))
+	}
+	f.I("MOVQ", "tile_k(DI)", gK)
+	if s.panels > 1 {
+		f.I("MOVQ", "tile_panel(DI)", gTmp)
+	}
+	if s.panels > 3 {
+		f.I("LEAQ", fmt.Sprintf("(%s)(%s*2)", gB, gTmp), gFourth)
+		f.I("ADDQ", gTmp, gFourth)
+	}
+	loop := f.Label("k")
+	f.At(loop)
+	s.step(f, bases)
+	f.I("DECQ", gK)
+	f.I("JNZ", loop)
+}
+
+// step is one k: a row of B in registers, each element of A's column broadcast. One row of A uses B once, from memory.
+func (s shape) step(f *Func, bases int) {
+	for i := range s.panels * s.vecs {
+		if s.rows > 1 {
+			f.I("VMOVUPS", s.bAddress(i/s.vecs, i%s.vecs), s.b(i))
+		}
+	}
+	for row := range s.rows {
+		at := fmt.Sprintf("(%s)", aBases[row/3])
+		if row%3 > 0 {
+			at = fmt.Sprintf("(%s)(%s*%d)", aBases[row/3], gRs, row%3)
+		}
+		a := s.r(s.aReg(row))
+		f.I("VBROADCASTSS", at, a)
+		for i := range s.panels * s.vecs {
+			b := s.bAddress(i/s.vecs, i%s.vecs)
+			if s.rows > 1 {
+				b = s.b(i)
+			}
+			f.I("VFMADD231PS", b, a, s.acc(row, i))
+		}
+	}
+	f.I("ADDQ", gLdb, gB)
+	if s.panels > 3 {
+		f.I("ADDQ", gLdb, gFourth)
+	}
+	for i := range bases {
+		f.I("ADDQ", gCs, aBases[i])
+	}
+}
+
+// bAddress is where a vector of B lies. The distance of two panels is in AX; the fourth panel has a pointer of its own.
+func (s shape) bAddress(panel, vec int) string {
+	at := ""
+	if vec > 0 {
+		at = fmt.Sprint(vec * s.bytes)
+	}
+	switch panel {
+	case 0:
+		return at + "(" + gB + ")"
+	case 1, 2:
+		return fmt.Sprintf("%s(%s)(%s*%d)", at, gB, gTmp, panel)
+	}
+	return at + "(" + gFourth + ")"
+}
+
+// b and aReg choose registers behind the accumulators.
+func (s shape) b(i int) string { return s.r(s.accs() + i) }
+
+func (s shape) aReg(row int) int {
+	first := s.accs()
+	if s.rows > 1 {
+		first += s.panels * s.vecs
+	}
+	last := 16
+	if s.family == AVX512 {
+		last = 32
+	}
+	return first + row%min(last-first, 4)
+}

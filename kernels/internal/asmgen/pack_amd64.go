@@ -1,0 +1,82 @@
+package asmgen
+
+import "fmt"
+
+// packAMD64 is the copies that bring B into panels.
+func packAMD64() *File {
+	return &File{Name: "pack_amd64.s", Tags: "!noasm", Funcs: []*Func{packRows(AVX512), packRows(AVX2), transpose8()}}
+}
+
+// packRows copies k rows of one full panel: two vectors from every row.
+func packRows(family Family) *Func {
+	f := NewFunc("packRows"+string(family), "(dst, src *float32, ld, k int)", 32)
+	reg, bytes := "Z", 64
+	if family == AVX2 {
+		reg, bytes = "Y", 32
+	}
+	f.I("MOVQ", "dst+0(FP)", "DI")
+	f.I("MOVQ", "src+8(FP)", "SI")
+	f.I("MOVQ", "ld+16(FP)", "DX")
+	f.I("MOVQ", "k+24(FP)", "CX")
+	loop := f.Label("loop")
+	f.At(loop)
+	f.I("VMOVUPS", "(SI)", reg+"0")
+	f.I("VMOVUPS", fmt.Sprintf("%d(SI)", bytes), reg+"1")
+	f.I("VMOVUPS", reg+"0", "(DI)")
+	f.I("VMOVUPS", reg+"1", fmt.Sprintf("%d(DI)", bytes))
+	f.I("ADDQ", "DX", "SI")
+	f.I("ADDQ", imm(2*bytes), "DI")
+	f.I("DECQ", "CX")
+	f.I("JNZ", loop)
+	f.I("VZEROUPPER")
+	f.I("RET")
+	return f
+}
+
+// transpose8 writes 8 columns of a panel from 8 rows of B stored [N,K]: n blocks of 8 by 8, one after the other along K.
+// Both ld are in bytes.
+func transpose8() *Func {
+	f := NewFunc("transpose8AVX2", "(dst, src *float32, dstLd, srcLd, blocks int)", 40)
+	f.I("MOVQ", "dst+0(FP)", "DI")
+	f.I("MOVQ", "src+8(FP)", "SI")
+	f.I("MOVQ", "dstLd+16(FP)", "BX")
+	f.I("MOVQ", "srcLd+24(FP)", "DX")
+	f.I("MOVQ", "blocks+32(FP)", "CX")
+	loop := f.Label("loop")
+	f.At(loop)
+	f.I("LEAQ", "(SI)(DX*4)", "R8")
+	f.I("LEAQ", "(DX)(DX*2)", "R9")
+	f.I("LEAQ", "(BX)(BX*2)", "R11")
+	f.I("LEAQ", "(DI)(BX*4)", "R10")
+	from := []string{"(SI)", "(SI)(DX*1)", "(SI)(DX*2)", "(SI)(R9*1)", "(R8)", "(R8)(DX*1)", "(R8)(DX*2)", "(R8)(R9*1)"}
+	to := []string{"(DI)", "(DI)(BX*1)", "(DI)(BX*2)", "(DI)(R11*1)", "(R10)", "(R10)(BX*1)", "(R10)(BX*2)", "(R10)(R11*1)"}
+	y := func(i int) string { return fmt.Sprintf("Y%d", i) }
+	for i, at := range from {
+		f.I("VMOVUPS", at, y(i))
+	}
+	for i := range 4 {
+		f.I("VUNPCKLPS", y(2*i+1), y(2*i), y(8+2*i))
+		f.I("VUNPCKHPS", y(2*i+1), y(2*i), y(9+2*i))
+	}
+	for i := range 2 { // 4 by 4 within each half
+		lo, hi := 8+4*i, 4*i
+		f.I("VUNPCKLPD", y(lo+2), y(lo), y(hi))
+		f.I("VUNPCKHPD", y(lo+2), y(lo), y(hi+1))
+		f.I("VUNPCKLPD", y(lo+3), y(lo+1), y(hi+2))
+		f.I("VUNPCKHPD", y(lo+3), y(lo+1), y(hi+3))
+	}
+	for i := range 4 {
+		f.I("VPERM2F128", "$0x20", y(i+4), y(i), y(8+i))
+		f.I("VPERM2F128", "$0x31", y(i+4), y(i), y(12+i))
+	}
+	for i, at := range to {
+		f.I("VMOVUPS", y(8+i), at)
+	}
+	f.I("ADDQ", "$32", "SI")
+	f.I("LEAQ", "(DI)(BX*8)", "DI")
+	f.I("DECQ", "CX")
+	f.I("JNZ", loop)
+	f.I("VZEROUPPER")
+	f.I("RET")
+	return f
+}
