@@ -50,7 +50,7 @@ type fmaCase struct {
 // flops runs a loop on several threads at once, five times, and gives the best rate in GFLOP/s: interruptions only ever slow
 // it down.
 func flops(l fmaCase, threads int) float64 {
-	const rounds = 100_000
+	const rounds = 300_000 // 2 to 4 ms: long beside the start of a thread
 	best := 0.0
 	for range 5 {
 		d := together(threads, func(int) { l.run(rounds) })

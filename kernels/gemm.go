@@ -9,7 +9,7 @@ const (
 	// blockK is the length of one chain of multiply-adds: part of what decides the bits of a product.
 	blockK = 256
 	// blockN is how many columns of B lie in the cache of the second level while the rows of A pass by.
-	blockN = 480
+	blockN = 256
 	// genericPanel is the width of a panel where there is no assembly.
 	genericPanel = 8
 	// sumRows rows are summed one after the other in ColSums; no chunk cuts such a block. It is a multiple of every
@@ -19,6 +19,8 @@ const (
 	sharedB = 1 << 20
 	// chunkWork is about how many multiply-adds make a chunk, and mostChunks the most chunks of a product.
 	chunkWork, mostChunks = 1_250_000, 16
+	// readCost is what reading an element of B costs, in multiply-adds: few rows of A wait for memory.
+	readCost = 8
 )
 
 // Gemm computes C[M,N] = A[M,K] B[K,N], or what the layout says instead, with the epilogue e; e may be nil. lda, ldb and
@@ -30,10 +32,11 @@ func Gemm(l Layout, m, n, k int, a []float32, lda int, b []float32, ldb int, c [
 	if l == NT {
 		rows, cols = n, k
 	}
-	checkMatrix("B", b, rows, cols, ldb)
+	checkOperand("B", b, rows, cols, ldb)
 	t := newGemm(l, m, n, k, a, lda, c, ldc, e)
 	t.b, t.ldb = b, ldb
 	t.direct = l != NT && m < 4*sumRows
+	t.spread()
 	if Family() != generic && !t.direct && n*k <= sharedB && m > 1 {
 		p := packs.get()
 		p.Pack(l, k, n, b, ldb)
@@ -58,6 +61,7 @@ func GemmPacked(l Layout, m int, a []float32, lda int, p *Packed, c []float32, l
 	check(l, m, p.n, p.k, a, lda, c, ldc, e)
 	t := newGemm(l, m, p.n, p.k, a, lda, c, ldc, e)
 	t.packed = p
+	t.spread()
 	t.run()
 	t.end()
 }
@@ -74,6 +78,7 @@ type gemmTask struct {
 	packed     *Packed
 	e          Epilogue
 	sums       []float32 // [ceil(M/sumRows), N], partial column sums
+	copied     []float32 // A with other distances of its rows
 	rows, cols int       // of a chunk
 	across     int       // chunks side by side
 }
@@ -85,8 +90,8 @@ var (
 
 func newGemm(l Layout, m, n, k int, a []float32, lda int, c []float32, ldc int, e *Epilogue) *gemmTask {
 	t := gemms.get()
-	sums := t.sums
-	*t = gemmTask{layout: l, bTrans: l == NT, m: m, n: n, k: k, a: a, lda: lda, c: c, ldc: ldc}
+	sums, copied := t.sums, t.copied
+	*t = gemmTask{copied: copied, layout: l, bTrans: l == NT, m: m, n: n, k: k, a: a, lda: lda, c: c, ldc: ldc}
 	if e != nil {
 		t.e = *e
 	}
@@ -112,17 +117,51 @@ func (t *gemmTask) run() {
 	if t.m == 0 || t.n == 0 {
 		return
 	}
-	want := min(max(int(float64(t.m)*float64(t.n)*float64(t.k)/chunkWork), 1), mostChunks)
-	down := 1
-	if t.packed != nil || t.direct || t.m >= 20*sumRows {
-		down = min(want, (t.m+2*sumRows-1)/(2*sumRows))
+	want := min(max(int(float64(t.m+readCost)*float64(t.n)*float64(t.k)/chunkWork), 1), mostChunks)
+	down := min(want, (t.m+2*sumRows-1)/(2*sumRows))
+	if t.packed == nil && !t.direct { // each chunk packs the part of B that it needs: many rows share it
+		want = min(want, max(1, t.n/192)*max(1, t.m/1024))
+		down = min(want, max(1, t.m/1024))
 	}
 	t.rows = roundUp((t.m+down-1)/down, sumRows)
 	down = (t.m + t.rows - 1) / t.rows
 	t.across = (want + down - 1) / down
-	t.cols = roundUp((t.n+t.across-1)/t.across, 64)
+	t.cols = roundUp((t.n+t.across-1)/t.across, roundUp(64, panelWidth()))
 	t.across = (t.n + t.cols - 1) / t.cols
 	Run(t, down*t.across)
+}
+
+// spread copies an A whose rows lie a multiple of 4096 bytes apart: they would drive each other out of the cache of the first
+// level.
+func (t *gemmTask) spread() {
+	if t.layout == TN || t.lda%1024 != 0 || t.m < 5 || t.n < 64 || Family() == generic {
+		return
+	}
+	ld := roundUp(t.k, 16) + 16
+	t.copied = grow(t.copied, t.m*ld)
+	c := copies.get()
+	*c = copyTask{dst: t.copied, src: t.a, rows: t.m, cols: t.k, dstLd: ld, srcLd: t.lda, each: max(1, 1<<15/max(1, t.k))}
+	Run(c, (t.m+c.each-1)/c.each)
+	*c = copyTask{}
+	copies.put(c)
+	t.a, t.lda = t.copied, ld
+}
+
+// copyTask copies a matrix, some rows in each chunk.
+type copyTask struct {
+	dst, src     []float32
+	rows, cols   int
+	dstLd, srcLd int
+	each         int
+}
+
+var copies freelist[copyTask]
+
+// Chunk copies its rows.
+func (t *copyTask) Chunk(i int) {
+	for r := i * t.each; r < min((i+1)*t.each, t.rows); r++ {
+		copy(t.dst[r*t.dstLd:r*t.dstLd+t.cols], t.src[r*t.srcLd:])
+	}
 }
 
 func roundUp(n, to int) int { return (n + to - 1) / to * to }
@@ -141,7 +180,7 @@ func (t *gemmTask) end() {
 			AddTo(s[:t.n], t.sums[at:at+t.n])
 		}
 	}
-	*t = gemmTask{sums: t.sums}
+	*t = gemmTask{sums: t.sums, copied: t.copied}
 	gemms.put(t)
 }
 
@@ -154,8 +193,8 @@ func check(l Layout, m, n, k int, a []float32, lda int, c []float32, ldc int, e 
 	if l == TN {
 		rows, cols = k, m
 	}
-	checkMatrix("A", a, rows, cols, lda)
-	checkMatrix("C", c, m, n, ldc)
+	checkOperand("A", a, rows, cols, lda)
+	checkOperand("C", c, m, n, ldc)
 	if e == nil {
 		return
 	}
@@ -167,8 +206,8 @@ func check(l Layout, m, n, k int, a []float32, lda int, c []float32, ldc int, e 
 	}
 }
 
-// checkMatrix panics where a slice is shorter than its matrix.
-func checkMatrix(name string, s []float32, rows, cols, ld int) {
+// checkOperand panics where a slice is shorter than its matrix.
+func checkOperand(name string, s []float32, rows, cols, ld int) {
 	if rows == 0 || cols == 0 {
 		return
 	}

@@ -116,7 +116,11 @@ func (t *gemmTask) rowTiles(s *scratch, r, rows, inStrip, c0, c1, k0, kb int, st
 	if useAVX512 {
 		kern = &kernelsAVX512[rows]
 	}
-	aAt := t.rowsOfA(s, r, rows, k0, kb)
+	first := r*t.lda + k0
+	if t.layout == TN {
+		first = k0*t.lda + r
+	}
+	aAt := address(t.a, first)
 	full, ldb := (c1-c0)/w, x.ldb
 	c, done := address(t.c, r*t.ldc+c0), 0
 	t.flags(s, r, inStrip, c0, k0, kb)
@@ -182,26 +186,6 @@ func (t *gemmTask) flags(s *scratch, r, inStrip, c0, k0, kb int) {
 	}
 }
 
-// rowsOfA gives the address of A[r,k0]. Rows that lie a multiple of 4096 bytes apart would drive each other out of the
-// cache of the first level, so they are copied; the distance of the copies is not one.
-func (t *gemmTask) rowsOfA(s *scratch, r, rows, k0, kb int) uintptr {
-	if t.layout == TN {
-		s.tile.rs, s.tile.cs = 4, uintptr(4*t.lda)
-		return address(t.a, k0*t.lda+r)
-	}
-	s.tile.rs, s.tile.cs = uintptr(4*t.lda), 4
-	if t.lda%1024 != 0 || rows < 5 {
-		return address(t.a, r*t.lda+k0)
-	}
-	const ld = blockK + 16
-	s.a = grow(s.a, 12*ld)
-	for i := range rows {
-		copy(s.a[i*ld:i*ld+kb], t.a[(r+i)*t.lda+k0:])
-	}
-	s.tile.rs = 4 * ld
-	return address(s.a, 0)
-}
-
 // keepBytes is the distance of rows in scratch.keep: a bit for every column of a strip, and what a kernel may read beyond.
 const keepBytes = blockN/8 + 4
 
@@ -215,18 +199,20 @@ func (t *gemmTask) drawKeep(s *scratch, r, rows, c0, c1 int) {
 	}
 }
 
-func packFull(panel []float32, kb int, b []float32, ldb int) bool {
+// packFull packs full panels, if there is assembly for it, and tells how many.
+func packFull(dst []float32, kb, panels int, b []float32, ldb int) int {
 	switch {
+	case panels == 0 || !useAVX2:
+		return 0
 	case useAVX512:
-		packRowsAVX512(&panel[0], &b[0], 4*ldb, kb)
-	case useAVX2:
-		packRowsAVX2(&panel[0], &b[0], 4*ldb, kb)
+		packRowsAVX512(&dst[0], &b[0], 4*kb*32, 4*ldb, panels, kb)
 	default:
-		return false
+		packRowsAVX2(&dst[0], &b[0], 4*kb*16, 4*ldb, panels, kb)
 	}
-	return true
+	return panels
 }
 
+// packBlocks packs blocks of 8 by 8, and tells how many rows of the panel are done.
 func packBlocks(panel []float32, w, kb, cols int, b []float32, ldb int) int {
 	if !useAVX2 || kb < 8 {
 		return 0

@@ -1,4 +1,4 @@
-//go:build noasm || !amd64
+//go:build noasm || !(amd64 || arm64)
 
 package kernels
 
@@ -6,6 +6,6 @@ func panelWidth() int { return genericPanel }
 
 func (t *gemmTask) block(r0, r1, c0, c1 int) { t.gemmGo(r0, r1, c0, c1) }
 
-func packFull([]float32, int, []float32, int) bool { return false }
+func packFull([]float32, int, int, []float32, int) int { return 0 }
 
 func packBlocks([]float32, int, int, int, []float32, int) int { return 0 }

@@ -22,7 +22,7 @@ func (p *Packed) Pack(l Layout, k, n int, b []float32, ldb int) {
 	if l == NT {
 		rows, cols = n, k
 	}
-	checkMatrix("B", b, rows, cols, ldb)
+	checkOperand("B", b, rows, cols, ldb)
 	p.family, p.k, p.n = Family(), k, n
 	w := panelWidth()
 	p.data = grow(p.data, k*roundUp(n, w))
@@ -65,19 +65,21 @@ func (t *packTask) Chunk(i int) {
 // packPanels writes the panels of the columns c0 to c1 of one block of K.
 func packPanels(dst []float32, trans bool, k0, kb, c0, c1 int, b []float32, ldb int) {
 	w := panelWidth()
+	if !trans {
+		full := packFull(dst, kb, (c1-c0)/w, b[k0*ldb+c0:], ldb)
+		dst, c0 = dst[full*kb*w:], c0+full*w
+	}
 	for ; c0 < c1; c0 += w {
 		cols := min(w, c1-c0)
 		panel := dst[:kb*w]
 		dst = dst[kb*w:]
-		switch {
-		case trans:
+		if trans {
 			packTrans(panel, w, kb, cols, b[c0*ldb+k0:], ldb)
-		case cols == w && packFull(panel, kb, b[k0*ldb+c0:], ldb):
-		default:
-			for k := range kb {
-				row := panel[k*w : k*w+w]
-				clear(row[copy(row, b[(k0+k)*ldb+c0:][:cols]):])
-			}
+			continue
+		}
+		for k := range kb {
+			row := panel[k*w : k*w+w]
+			clear(row[copy(row, b[(k0+k)*ldb+c0:][:cols]):])
 		}
 	}
 }

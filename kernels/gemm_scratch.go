@@ -8,6 +8,7 @@ import (
 // scratch is what one chunk needs beside its operands.
 type scratch struct {
 	tile tile
+	row  sparseRow
 	a    []float32
 	b    []float32
 	keep []byte

@@ -182,14 +182,63 @@ func TestEpilogues(t *testing.T) {
 			copy(got, old)
 			Gemm(NN, m, n, k, o.a, o.lda, o.b, o.ldb, got, n, &e)
 			require.True(t, whole())
-			require.Equal(t, want, got, fmt.Sprintf("%dx%dx%d %+v", m, n, k, e))
+			sameBits(t, want, got, fmt.Sprintf("%dx%dx%d %+v", m, n, k, e))
 			if e.ColSums != nil {
 				sums := make([]float32, n)
 				for at := 0; at < len(ref.sums); at += n {
 					AddTo(sums, ref.sums[at:at+n])
 				}
-				require.Equal(t, sums, e.ColSums)
+				sameBits(t, sums, e.ColSums, "column sums")
 			}
 		}
 	})
+}
+
+// Rows of mostly zeros give the bits of the dense product.
+func TestSparseIsBitEqualToDense(t *testing.T) {
+	forEachFamily(t, func(t *testing.T) {
+		r := rand.New(rand.NewPCG(7, 8))
+		for try := range 100 {
+			m, n, k := 1+r.IntN(60), 1+r.IntN(400), 1+r.IntN(900)
+			o := newOperands(r, NN, m, n, k, 0)
+			s := Sparse{RowPtr: []int32{0}}
+			for i := range m {
+				for j := range k {
+					if r.IntN(20) > 0 {
+						o.a[i*k+j] = 0
+						continue
+					}
+					if try%2 == 0 {
+						o.a[i*k+j] = 1
+					}
+					s.Col = append(s.Col, int32(j))
+					s.Val = append(s.Val, o.a[i*k+j])
+				}
+				s.RowPtr = append(s.RowPtr, int32(len(s.Col)))
+			}
+			if try%2 == 0 {
+				s.Val = nil
+			}
+			e := Epilogue{Act: LeakyReLU, Slope: .2, Add: try%3 == 0, ColSums: make([]float32, n)}
+			want, sums := make([]float32, m*n), make([]float32, n)
+			Gemm(NN, m, n, k, o.a, o.lda, o.b, o.ldb, want, n, &Epilogue{Act: e.Act, Slope: e.Slope, Add: e.Add, ColSums: sums})
+			got, whole := guarded(m * n)
+			clear(got)
+			GemmSparse(m, n, k, s, o.b, o.ldb, got, n, &e)
+			require.True(t, whole())
+			sameBits(t, want, got, fmt.Sprintf("%dx%dx%d", m, n, k))
+			sameBits(t, sums, e.ColSums, "column sums")
+		}
+	})
+}
+
+// sameBits fails at the first number that differs; all NaN are alike.
+func sameBits(t *testing.T, want, got []float32, about string) {
+	t.Helper()
+	require.Len(t, got, len(want), about)
+	for i := range want {
+		if math.Float32bits(want[i]) != math.Float32bits(got[i]) && (want[i] == want[i] || got[i] == got[i]) {
+			t.Fatalf("%s: number %d is %g, not %g", about, i, got[i], want[i])
+		}
+	}
 }

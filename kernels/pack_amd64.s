@@ -7,43 +7,63 @@
 #include "textflag.h"
 #include "go_asm.h"
 
-// func packRowsAVX512(dst, src *float32, ld, k int)
+// func packRowsAVX512(dst, src *float32, step, ld, panels, k int)
 // Requires: AVX, AVX512F, base
-TEXT ·packRowsAVX512(SB), NOSPLIT, $0-32
+TEXT ·packRowsAVX512(SB), NOSPLIT, $0-48
 	MOVQ dst+0(FP), DI
 	MOVQ src+8(FP), SI
-	MOVQ ld+16(FP), DX
-	MOVQ k+24(FP), CX
+	MOVQ step+16(FP), BX
+	MOVQ ld+24(FP), DX
+	MOVQ k+40(FP), CX
 
-loop1:
-	VMOVUPS (SI), Z0
-	VMOVUPS 64(SI), Z1
-	VMOVUPS Z0, (DI)
-	VMOVUPS Z1, 64(DI)
+row1:
+	MOVQ panels+32(FP), AX
+	MOVQ SI, R8
+	MOVQ DI, R9
+
+panel2:
+	VMOVUPS (R8), Z0
+	VMOVUPS 64(R8), Z1
+	VMOVUPS Z0, (R9)
+	VMOVUPS Z1, 64(R9)
+	ADDQ $128, R8
+	ADDQ BX, R9
+	DECQ AX
+	JNZ panel2
 	ADDQ DX, SI
 	ADDQ $128, DI
 	DECQ CX
-	JNZ loop1
+	JNZ row1
 	VZEROUPPER
 	RET
 
-// func packRowsAVX2(dst, src *float32, ld, k int)
+// func packRowsAVX2(dst, src *float32, step, ld, panels, k int)
 // Requires: AVX, base
-TEXT ·packRowsAVX2(SB), NOSPLIT, $0-32
+TEXT ·packRowsAVX2(SB), NOSPLIT, $0-48
 	MOVQ dst+0(FP), DI
 	MOVQ src+8(FP), SI
-	MOVQ ld+16(FP), DX
-	MOVQ k+24(FP), CX
+	MOVQ step+16(FP), BX
+	MOVQ ld+24(FP), DX
+	MOVQ k+40(FP), CX
 
-loop1:
-	VMOVUPS (SI), Y0
-	VMOVUPS 32(SI), Y1
-	VMOVUPS Y0, (DI)
-	VMOVUPS Y1, 32(DI)
+row1:
+	MOVQ panels+32(FP), AX
+	MOVQ SI, R8
+	MOVQ DI, R9
+
+panel2:
+	VMOVUPS (R8), Y0
+	VMOVUPS 32(R8), Y1
+	VMOVUPS Y0, (R9)
+	VMOVUPS Y1, 32(R9)
+	ADDQ $64, R8
+	ADDQ BX, R9
+	DECQ AX
+	JNZ panel2
 	ADDQ DX, SI
 	ADDQ $64, DI
 	DECQ CX
-	JNZ loop1
+	JNZ row1
 	VZEROUPPER
 	RET
 

@@ -83,14 +83,18 @@ func gemm5x16AVX2(t *tile)
 //go:noescape
 func gemm6x16AVX2(t *tile)
 
-//go:noescape
-func packRowsAVX512(dst, src *float32, ld, k int)
+// Copies into panels; gemm_pack.go has the reference.
 
 //go:noescape
-func packRowsAVX2(dst, src *float32, ld, k int)
+func packRowsAVX512(dst, src *float32, step, ld, panels, k int)
+
+//go:noescape
+func packRowsAVX2(dst, src *float32, step, ld, panels, k int)
 
 //go:noescape
 func transpose8AVX2(dst, src *float32, dstLd, srcLd, blocks int)
+
+// Loops that do nothing but what they measure.
 
 //go:noescape
 func fmaLoopAVX512(n int)
@@ -106,3 +110,11 @@ func triadAVX512(dst, x, y *float32, s float32, n int)
 
 //go:noescape
 func triadAVX2(dst, x, y *float32, s float32, n int)
+
+// Rows of sparse products; sparse.go has the reference.
+
+//go:noescape
+func sparseRowAVX512(t *sparseRow)
+
+//go:noescape
+func sparseRowAVX2(t *sparseRow)

@@ -7,27 +7,37 @@ func packAMD64() *File {
 	return &File{Name: "pack_amd64.s", Tags: "!noasm", Funcs: []*Func{packRows(AVX512), packRows(AVX2), transpose8()}}
 }
 
-// packRows copies k rows of one full panel: two vectors from every row.
+// packRows copies k rows of several full panels: each row is read from one end to the other, as memory likes it. The panels
+// lie step bytes apart.
 func packRows(family Family) *Func {
-	f := NewFunc("packRows"+string(family), "(dst, src *float32, ld, k int)", 32)
+	f := NewFunc("packRows"+string(family), "(dst, src *float32, step, ld, panels, k int)", 48)
 	reg, bytes := "Z", 64
 	if family == AVX2 {
 		reg, bytes = "Y", 32
 	}
 	f.I("MOVQ", "dst+0(FP)", "DI")
 	f.I("MOVQ", "src+8(FP)", "SI")
-	f.I("MOVQ", "ld+16(FP)", "DX")
-	f.I("MOVQ", "k+24(FP)", "CX")
-	loop := f.Label("loop")
-	f.At(loop)
-	f.I("VMOVUPS", "(SI)", reg+"0")
-	f.I("VMOVUPS", fmt.Sprintf("%d(SI)", bytes), reg+"1")
-	f.I("VMOVUPS", reg+"0", "(DI)")
-	f.I("VMOVUPS", reg+"1", fmt.Sprintf("%d(DI)", bytes))
+	f.I("MOVQ", "step+16(FP)", "BX")
+	f.I("MOVQ", "ld+24(FP)", "DX")
+	f.I("MOVQ", "k+40(FP)", "CX")
+	row, panel := f.Label("row"), f.Label("panel")
+	f.At(row)
+	f.I("MOVQ", "panels+32(FP)", "AX")
+	f.I("MOVQ", "SI", "R8")
+	f.I("MOVQ", "DI", "R9")
+	f.At(panel)
+	f.I("VMOVUPS", "(R8)", reg+"0")
+	f.I("VMOVUPS", fmt.Sprintf("%d(R8)", bytes), reg+"1")
+	f.I("VMOVUPS", reg+"0", "(R9)")
+	f.I("VMOVUPS", reg+"1", fmt.Sprintf("%d(R9)", bytes))
+	f.I("ADDQ", imm(2*bytes), "R8")
+	f.I("ADDQ", "BX", "R9")
+	f.I("DECQ", "AX")
+	f.I("JNZ", panel)
 	f.I("ADDQ", "DX", "SI")
 	f.I("ADDQ", imm(2*bytes), "DI")
 	f.I("DECQ", "CX")
-	f.I("JNZ", loop)
+	f.I("JNZ", row)
 	f.I("VZEROUPPER")
 	f.I("RET")
 	return f

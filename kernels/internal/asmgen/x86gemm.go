@@ -101,6 +101,14 @@ func (s shape) product(f *Func) {
 	for i := range s.accs() {
 		f.I(zero, s.r(i), s.r(i), s.r(i))
 	}
+	f.C("C is needed at the end: ask for it now")
+	f.I("MOVQ", gC, gK)
+	for range s.rows {
+		for at := 0; at < s.width(); at += 64 {
+			f.I("PREFETCHT0", fmt.Sprintf("%d(%s)", at, gK))
+		}
+		f.I("ADDQ", gLdc, gK)
+	}
 	f.I("MOVQ", "tile_k(DI)", gK)
 	if s.panels > 1 {
 		f.I("MOVQ", "tile_panel(DI)", gTmp)
