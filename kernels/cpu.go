@@ -17,15 +17,24 @@ const (
 // Which assembly runs; both amd64 switches are on where AVX-512 runs, because a kernel that has no AVX-512 form uses AVX2.
 var useAVX512, useAVX2, useNEON bool
 
+// environment is what COHORT_KERNELS asked for in vain.
+var environment error
+
 func init() {
 	name := os.Getenv("COHORT_KERNELS")
-	if name == "" {
-		name = Families()[0]
+	if name != "" {
+		if _, environment = Use(name); environment == nil {
+			return
+		}
 	}
-	if _, err := Use(name); err != nil {
-		panic("kernels: environment variable COHORT_KERNELS: " + err.Error())
+	if _, err := Use(Families()[0]); err != nil {
+		panic("kernels: " + err.Error())
 	}
 }
+
+// EnvironmentError tells that the variable COHORT_KERNELS names kernels that this processor cannot run; the best ones are
+// in use then. Programs should stop with it.
+func EnvironmentError() error { return environment }
 
 // Family names the kernels in use: "avx512", "avx2", "neon" or "generic".
 func Family() string {

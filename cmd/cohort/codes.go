@@ -26,6 +26,9 @@ quotes: "my grades.csv". One table is learned at a time.`,
 Do:    cohort help     (lists the topics)`,
 	"shard-range": `Shards are counted from 0: the four parts of a table are 0/4, 1/4, 2/4, 3/4.
 Put together in this order they are the whole file.`,
+	"bad-kernels": `The environment variable COHORT_KERNELS names kernels that this processor
+can't run. Without the variable the program takes the best ones it can.
+Do:    cohort doctor     (lists those that there are, once it is unset)`,
 	"one-output": `Several tables can't be told apart on standard output. Name a file with -o.`,
 
 	// Files.

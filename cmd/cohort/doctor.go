@@ -14,6 +14,7 @@ import (
 	"example.org/cohort"
 	"example.org/cohort/internal/container"
 	"example.org/cohort/internal/demo"
+	"example.org/cohort/kernels"
 	"example.org/cohort/table"
 )
 
@@ -26,7 +27,8 @@ var doctorVerb = verb{
 func runDoctor(a *app, _ *options) error {
 	a.say("%s", wrap("Program    ", "Cohort "+version+", "+runtime.Version()+", "+runtime.GOOS+"/"+runtime.GOARCH, a.width))
 	a.say("%s", wrap("Processor  ", processorText(), a.width))
-	a.say("%s", wrap("Kernels    ", kernels+"; the same results on every processor", a.width))
+	a.say("%s", wrap("Kernels    ", kernelsText(), a.width))
+	a.say("%s", wrap("At most    ", ceilingText(kernels.Ceilings()), a.width))
 	a.say("%s", wrap("Memory     ", memoryText(memory()), a.width))
 	healthy := true
 	for _, f := range []struct{ name, path string }{{"Folder", "."}, {"Temporary", os.TempDir()}} {
@@ -34,13 +36,17 @@ func runDoctor(a *app, _ *options) error {
 		healthy = healthy && err == nil
 		a.say("%s", wrap(padded(f.name, 10)+" ", a.status(err == nil)+" "+folderText(f.path, err), a.width))
 	}
+	if err := kernels.Check(); err != nil {
+		return fault("self-test", "the kernels of this computer can't be relied on: "+err.Error()+".",
+			"COHORT_KERNELS=generic cohort make ...     (slower, without assembly; set the variable the way your system does)")
+	}
 	m := a.start("Self-test", "test", selfTestTime)
 	err := selfTest()
 	m.stop()
 	if err != nil {
 		return err
 	}
-	a.say("%s", wrap("Self-test  ", a.status(true)+" the demo table learned, written and checked twice, on 1 and on "+
+	a.say("%s", wrap("Self-test  ", a.status(true)+" all kernels agree; the demo table learned, written and checked twice, on 1 and on "+
 		count(runtime.GOMAXPROCS(0), "core", "cores")+": the same bytes", a.width))
 	if !healthy {
 		return exitCode(exitError)
@@ -79,6 +85,29 @@ func processorText() string {
 		text += "; " + strings.Join(can, " ")
 	}
 	return text
+}
+
+// kernelsText names the kernels in use and the others that this processor can run.
+func kernelsText() string {
+	all := kernels.Families()
+	text := kernels.Family()
+	if len(all) > 1 {
+		text += "; COHORT_KERNELS can choose " + strings.Join(all, ", ")
+	}
+	return text
+}
+
+// ceilingText is what the processor can do at most, on one thread and on all.
+func ceilingText(rates []kernels.Rate) string {
+	threads := count(runtime.GOMAXPROCS(0), "thread", "threads")
+	var parts []string
+	for _, r := range rates {
+		parts = append(parts, fmt.Sprintf("%s %.0f %s, on %s %.0f", r.Name, r.One, r.Unit, threads, r.All))
+	}
+	if len(parts) == 0 {
+		return "not measured: there is no assembly for this processor"
+	}
+	return strings.Join(parts, "; ")
 }
 
 func memoryText(total, free int64) string {

@@ -7,6 +7,8 @@ import (
 	"runtime"
 	"slices"
 	"sync"
+
+	"example.org/cohort/kernels"
 )
 
 // The exit codes; done is 0.
@@ -88,6 +90,9 @@ func (a *app) dispatch(args []string, o *options) error {
 		return err
 	case help:
 		return a.help(v)
+	}
+	if err := kernels.EnvironmentError(); err != nil && v.name != "version" {
+		return usage("bad-kernels", "COHORT_KERNELS: "+err.Error()+".", "unset COHORT_KERNELS, or choose one of these")
 	}
 	if o.recipe != "" {
 		if err := o.readRecipe(o.recipe); err != nil {

@@ -15,6 +15,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"example.org/cohort/kernels"
 	"example.org/cohort/table"
 )
 
@@ -205,13 +206,13 @@ func TestDoctorAndVersion(t *testing.T) {
 	got := runIn(t, "doctor", "--json")
 	require.Zero(t, got.code, got.err)
 	plain(t, got.out)
-	for _, line := range []string{"Program    Cohort " + version, "Processor  ", "Kernels    pure Go", "Memory     ", "Folder     [ok] this folder", "Temporary  [ok] ", "Self-test  [ok] "} {
+	for _, line := range []string{"Program    Cohort " + version, "Processor  ", "Kernels    " + kernels.Family(), "Memory     ", "Folder     [ok] this folder", "Temporary  [ok] ", "Self-test  [ok] "} {
 		require.Contains(t, got.out, line)
 	}
 	require.Empty(t, files(t, "."))
 	got = runIn(t, "version")
 	require.Zero(t, got.code)
-	for _, name := range []string{"Cohort   " + version, "\ncommit   ", "\nbuild    " + runtime.Version(), "\nkernels  pure Go\n", "\nlicence  Apache-2.0"} {
+	for _, name := range []string{"Cohort   " + version, "\ncommit   ", "\nbuild    " + runtime.Version(), "\nkernels  " + kernels.Family() + "\n", "\nlicence  Apache-2.0"} {
 		require.Contains(t, got.out, name)
 	}
 	require.Equal(t, got, runIn(t, "--version"))

@@ -5,6 +5,7 @@ import (
 	"runtime/debug"
 
 	"example.org/cohort"
+	"example.org/cohort/kernels"
 )
 
 const version = cohort.Version
@@ -19,13 +20,10 @@ func runVersion(a *app, _ *options) error {
 		a.say("of       %s", date)
 	}
 	a.say("build    %s, %s/%s", runtime.Version(), runtime.GOOS, runtime.GOARCH)
-	a.say("kernels  %s", kernels)
+	a.say("kernels  %s", kernels.Family())
 	a.say("licence  Apache-2.0, see the files LICENSE and NOTICE")
 	return nil
 }
-
-// kernels names the code that does the arithmetic. There is no assembly yet.
-const kernels = "pure Go"
 
 // buildInfo gives what the Go command wrote into the program about the source it was built from.
 func buildInfo() (commit, date, changed string) {

@@ -34,4 +34,9 @@ const (
 	EvalClosest uint32 = 0x0430 // which of the rows that are equally near to real people come first; row: the row
 	EvalSubsets uint32 = 0x0431 // which columns are known together; row: the combination
 	EvalGuess   uint32 = 0x0432 // which people and rows are asked about; row: 0 learned, 1 set aside, 2 trial, 3 trial for look-alikes
+
+	// nn
+	NNInit    uint32 = 0x0500 // first values of a parameter; row: hash of its name
+	NNDropout uint32 = 0x0501 // what a dropout layer drops; row: the step, and in its low byte the layer
+	NNNoise   uint32 = 0x0502 // Gumbel noise of a span head; row: the step, and in its low byte the head
 )

@@ -1,6 +1,9 @@
+//go:build noasm || !amd64
+
 package kernels
 
-// lanes does an operation on elements on one thread.
+// Here the references are what runs.
+
 func lanes(op vecOp, dst, a, b, c []float32, s, t float32) { lanesGo(op, dst, a, b, c, s, t) }
 
 func philoxWords(dst []float32, block uint32, d draw) { philoxWordsGo(dst, block, d) }

@@ -1,0 +1,220 @@
+package asmgen
+
+import "fmt"
+
+func draws(family Family, t *constTable) []*Func {
+	type body = func(m *machine, in []*value, s, u *value) *value
+	op := func(name string, inputs int, numbers bool, b body) *Func {
+		return elementwise(name, family, t, inputs, numbers, b)
+	}
+	return []*Func{
+		op("uniform", 1, false, func(m *machine, in []*value, _, _ *value) *value { return m.uniform(in[0]) }),
+		op("exponential", 1, false, func(m *machine, in []*value, _, _ *value) *value { return m.exponential(in[0]) }),
+		op("gumbel", 1, false, func(m *machine, in []*value, _, _ *value) *value { return m.gumbel(in[0]) }),
+		op("dropout", 2, true, func(m *machine, in []*value, s, u *value) *value { return m.dropout(in[0], in[1], s, u) }),
+		normals(family, t),
+	}
+}
+
+// normals takes two registers of words at a time: shuffles part the first words of the pairs from the second ones.
+func normals(family Family, t *constTable) *Func {
+	return kernel("normals"+string(family), "(dst, words *float32, n int)", 24, t, func(m *machine) {
+		f := m.f
+		m.arguments("dst", "words")
+		m.loadConstants()
+		f.I("MOVQ", "n+16(FP)", "R13")
+		f.I("XORL", "AX", "AX")
+		loop := f.Label("loop")
+		f.At(loop)
+		mem := func(p, k int) string { return fmt.Sprintf("%d(%s)(AX*1)", k*m.bytes, pointers[p]) }
+		a, b := m.load(mem(1, 0), false), m.load(mem(1, 1), false)
+		z0, z1 := m.normal(m.shuffle(0x88, a, b), m.shuffle(0xdd, a, b))
+		m.store(mem(0, 0), m.unpackLow(z0, z1), false)
+		m.store(mem(0, 1), m.unpackHigh(z0, z1), false)
+		m.run()
+		f.I("ADDQ", imm(2*m.bytes), "AX")
+		f.I("SUBQ", imm(2*m.lanes), "R13")
+		f.I("JNZ", loop)
+		m.end()
+	})
+}
+
+// Where things lie in philoxData.
+const (
+	atWeyl0  = 64 * iota
+	atWeyl1  // increments of the keys
+	atMul0   // multipliers
+	atMul1   //
+	atOrder8 // which of 8 blocks a part of a register of AVX-512 has
+	atOrder4 // the same for two registers of AVX2
+	atNext   // blocks of one round of the loop
+	atLower  // the lower half of 64 bits
+)
+
+func philoxData() Table {
+	t := Table{Name: "philoxData"}
+	fill := func(even, odd uint32) {
+		for range 8 {
+			t.Words = append(t.Words, even, odd)
+		}
+	}
+	for _, w := range []uint32{0x9E3779B9, 0xBB67AE85, 0xD2511F53, 0xCD9E8D57} {
+		fill(w, w)
+	}
+	for _, order := range [][]uint32{{0, 4, 1, 5, 2, 6, 3, 7}, {0, 2, 1, 3, 4, 6, 5, 7}} {
+		for _, block := range order {
+			t.Words = append(t.Words, block, 0)
+		}
+	}
+	fill(8, 8)
+	fill(1<<32-1, 0)
+	return t
+}
+
+// philox makes n words, a multiple of 32, of the blocks from the one that c gives: c is block, step low, step high, stream,
+// key low, key high. Each block has 64 bits of a register for each of its words; what the upper halves hold between the
+// rounds does not matter, because multiplications look at the lower ones alone.
+func philox(family Family) *Func {
+	f := NewFunc("philox"+string(family), "(dst *float32, n int, c *uint32)", 24)
+	wide := family == AVX512
+	reg, groups := "Y", 2
+	if wide {
+		reg, groups = "Z", 1
+	}
+	r := func(i int) string { return fmt.Sprintf("%s%d", reg, i) }
+	data := func(at int) string { return fmt.Sprintf("philoxData<>+%d(SB)", at) }
+	const key0, key1, mul, block = 10, 11, 12, 14
+	f.I("MOVQ", "dst+0(FP)", "DI")
+	f.I("MOVQ", "n+8(FP)", "R13")
+	f.I("MOVQ", "c+16(FP)", "SI")
+	f.I("VPBROADCASTD", "(SI)", r(block))
+	if wide {
+		f.I("VPADDD", data(atOrder8), r(block), r(block))
+		f.I("VMOVUPS", data(atLower), r(16))
+	} else {
+		f.I("VPADDD", data(atOrder4), r(block), r(block))
+	}
+	f.I("VMOVUPS", data(atMul0), r(mul))
+	f.I("VMOVUPS", data(atMul1), r(mul+1))
+	loop := f.Label("loop")
+	f.At(loop)
+	var states []*philoxState
+	for g := range groups {
+		s := &philoxState{f: f, r: r, wide: wide, c: [4]int{5 * g, 5*g + 1, 5*g + 2, 5*g + 3}, free: 5*g + 4}
+		f.I("VMOVAPS", r(block), r(s.c[0]))
+		for i := 1; i < 4; i++ {
+			f.I("VPBROADCASTD", fmt.Sprintf("%d(SI)", 4*i), r(s.c[i]))
+		}
+		states = append(states, s)
+	}
+	if !wide { // the second register has the blocks 4 to 7
+		f.I("VPSUBD", data(atOrder4), r(block), r(5))
+		f.I("VPADDD", data(atOrder4+32), r(5), r(5))
+	}
+	f.I("VPBROADCASTD", "16(SI)", r(key0))
+	f.I("VPBROADCASTD", "20(SI)", r(key1))
+	for round := range 10 {
+		for _, s := range states {
+			s.round(key0, key1, mul)
+		}
+		if round < 9 {
+			f.I("VPADDD", data(atWeyl0), r(key0), r(key0))
+			f.I("VPADDD", data(atWeyl1), r(key1), r(key1))
+		}
+	}
+	for g, s := range states {
+		s.store(64 * g)
+	}
+	f.I("VPADDD", data(atNext), r(block), r(block))
+	f.I("ADDQ", "$128", "DI")
+	f.I("SUBQ", "$32", "R13")
+	f.I("JNZ", loop)
+	f.I("VZEROUPPER")
+	f.I("RET")
+	return f
+}
+
+// philoxState is which registers hold the four words of some blocks, and one that is free.
+type philoxState struct {
+	f    *Func
+	r    func(i int) string
+	wide bool
+	c    [4]int
+	free int
+}
+
+func (s *philoxState) round(key0, key1, mul int) {
+	f, r, c := s.f, s.r, s.c
+	p0, p1, t := s.free, c[0], c[2]
+	f.I("VPMULUDQ", r(c[0]), r(mul), r(p0))
+	f.I("VPMULUDQ", r(c[2]), r(mul+1), r(p1))
+	f.I("VPSRLQ", "$32", r(p1), r(t))
+	s.xor3(t, key0, c[1])
+	f.I("VPSRLQ", "$32", r(p0), r(t))
+	s.xor3(t, key1, c[3])
+	s.c, s.free = [4]int{c[1], p1, c[3], p0}, t
+}
+
+// xor3 sets dst to dst^a^b.
+func (s *philoxState) xor3(a, b, dst int) {
+	f, r := s.f, s.r
+	if s.wide {
+		f.I("VPTERNLOGD", "$0x96", r(a), r(b), r(dst))
+		return
+	}
+	f.I("VPXOR", r(b), r(dst), r(dst))
+	f.I("VPXOR", r(a), r(dst), r(dst))
+}
+
+// store brings the words of each block together: two in 64 bits, then the two pairs side by side.
+func (s *philoxState) store(at int) {
+	f, r, c := s.f, s.r, s.c
+	for i := 0; i < 4; i += 2 {
+		f.I("VPSLLQ", "$32", r(c[i+1]), r(c[i+1]))
+		if s.wide {
+			f.I("VPTERNLOGD", "$0xf8", r(16), r(c[i]), r(c[i+1]))
+		} else {
+			f.I("VPBLENDD", "$0xaa", r(c[i+1]), r(c[i]), r(c[i+1]))
+		}
+	}
+	bytes := 32
+	if s.wide {
+		bytes = 64
+	}
+	f.I("VPUNPCKLQDQ", r(c[3]), r(c[1]), r(c[0]))
+	f.I("VPUNPCKHQDQ", r(c[3]), r(c[1]), r(c[2]))
+	f.I("VMOVUPS", r(c[0]), fmt.Sprintf("%d(DI)", at))
+	f.I("VMOVUPS", r(c[2]), fmt.Sprintf("%d(DI)", at+bytes))
+}
+
+// squares adds the squares of groups of 32 numbers to 32 partial sums in float64, which stay in registers.
+func squares(family Family) *Func {
+	f := NewFunc("squares"+string(family), "(acc *float64, x *float32, n int)", 24)
+	reg, bytes := "Y", 32
+	if family == AVX512 {
+		reg, bytes = "Z", 64
+	}
+	n := 256 / bytes
+	f.I("MOVQ", "acc+0(FP)", "DI")
+	f.I("MOVQ", "x+8(FP)", "SI")
+	f.I("MOVQ", "n+16(FP)", "R13")
+	for i := range n {
+		f.I("VMOVUPS", fmt.Sprintf("%d(DI)", i*bytes), fmt.Sprintf("%s%d", reg, i))
+	}
+	loop := f.Label("loop")
+	f.At(loop)
+	for i := range n {
+		x := fmt.Sprintf("%s%d", reg, n+i%4)
+		f.I("VCVTPS2PD", fmt.Sprintf("%d(SI)", i*bytes/2), x)
+		f.I("VFMADD231PD", x, x, fmt.Sprintf("%s%d", reg, i))
+	}
+	f.I("ADDQ", "$128", "SI")
+	f.I("SUBQ", "$32", "R13")
+	f.I("JNZ", loop)
+	for i := range n {
+		f.I("VMOVUPS", fmt.Sprintf("%s%d", reg, i), fmt.Sprintf("%d(DI)", i*bytes))
+	}
+	f.I("VZEROUPPER")
+	f.I("RET")
+	return f
+}
