@@ -8,20 +8,27 @@ import (
 const (
 	// blockK is the length of one chain of multiply-adds: part of what decides the bits of a product.
 	blockK = 256
-	// blockN is how many columns of B lie in the cache of the second level while the rows of A pass by.
-	blockN = 256
 	// genericPanel is the width of a panel where there is no assembly.
 	genericPanel = 8
 	// sumRows rows are summed one after the other in ColSums; no chunk cuts such a block. It is a multiple of every
 	// kernel's rows.
 	sumRows = 24
-	// sharedB is the largest B, in elements, that is packed as a whole before the product.
-	sharedB = 1 << 20
-	// chunkWork is about how many multiply-adds make a chunk, and mostChunks the most chunks of a product.
-	chunkWork, mostChunks = 1_250_000, 16
-	// readCost is what reading an element of B costs, in multiply-adds: few rows of A wait for memory.
-	readCost = 8
+	// mostChunks is the most chunks of a product.
+	mostChunks = 16
+	// mostBlockN is the largest value of blocking.n.
+	mostBlockN = 512
 )
+
+// blocking is what decides how fast a product is and nothing else; calibrate.md says how the values were found.
+type blocking struct {
+	n      int // columns of B in the cache of the second level while the rows of A pass by
+	direct int // below so many rows of A, B is read where it lies
+	shared int // the largest B, in elements, that is packed as a whole before the product
+	work   int // multiply-adds of a chunk, about
+	read   int // what reading an element of B costs, in multiply-adds: few rows of A wait for memory
+}
+
+var blocks = blocking{n: 256, direct: 96, shared: 1 << 20, work: 1_250_000, read: 8}
 
 // Gemm computes C[M,N] = A[M,K] B[K,N], or what the layout says instead, with the epilogue e; e may be nil. lda, ldb and
 // ldc are the distances of rows as stored. C must not overlap A or B. Any of m, n and k may be 0. It panics where a slice
@@ -35,9 +42,9 @@ func Gemm(l Layout, m, n, k int, a []float32, lda int, b []float32, ldb int, c [
 	checkOperand("B", b, rows, cols, ldb)
 	t := newGemm(l, m, n, k, a, lda, c, ldc, e)
 	t.b, t.ldb = b, ldb
-	t.direct = l != NT && m < 4*sumRows
+	t.direct = l != NT && m < blocks.direct
 	t.spread()
-	if Family() != generic && !t.direct && n*k <= sharedB && m > 1 {
+	if Family() != generic && !t.direct && n*k <= blocks.shared && m > 1 {
 		p := packs.get()
 		p.Pack(l, k, n, b, ldb)
 		t.packed = p
@@ -117,7 +124,7 @@ func (t *gemmTask) run() {
 	if t.m == 0 || t.n == 0 {
 		return
 	}
-	want := min(max(int(float64(t.m+readCost)*float64(t.n)*float64(t.k)/chunkWork), 1), mostChunks)
+	want := min(max(int(float64(t.m+blocks.read)*float64(t.n)*float64(t.k)/float64(blocks.work)), 1), mostChunks)
 	down := min(want, (t.m+2*sumRows-1)/(2*sumRows))
 	if t.packed == nil && !t.direct { // each chunk packs the part of B that it needs: many rows share it
 		want = min(want, max(1, t.n/192)*max(1, t.m/1024))

@@ -50,9 +50,9 @@ func (t *gemmTask) block(r0, r1, c0, c1 int) {
 	if t.e.Drop != nil {
 		x.scale = t.e.Drop.scale()
 	}
-	for j := c0; j < c1; j += blockN {
+	for j := c0; j < c1; j += blocks.n {
 		for k := 0; k < t.k; k += blockK {
-			t.strip(s, r0, r1, j, min(j+blockN, c1), k, min(blockK, t.k-k))
+			t.strip(s, r0, r1, j, min(j+blocks.n, c1), k, min(blockK, t.k-k))
 		}
 	}
 	family := 1
@@ -97,13 +97,13 @@ func (t *gemmTask) stripB(s *scratch, c0, c1, k0, kb int) (b, step, tail uintptr
 	case t.direct:
 		s.tile.ldb = uintptr(4 * t.ldb)
 		if rest := (c1 - c0) % w; rest != 0 {
-			s.b = grow(s.b, blockK*blockN)
+			s.b = grow(s.b, blockK*mostBlockN)
 			packPanels(s.b, false, k0, kb, c1-rest, c1, t.b, t.ldb)
 			tail = address(s.b, 0)
 		}
 		return address(t.b, k0*t.ldb+c0), uintptr(4 * w), tail
 	}
-	s.b = grow(s.b, blockK*blockN)
+	s.b = grow(s.b, blockK*mostBlockN)
 	packPanels(s.b, t.bTrans, k0, kb, c0, c1, t.b, t.ldb)
 	return address(s.b, 0), step, 0
 }
@@ -187,7 +187,7 @@ func (t *gemmTask) flags(s *scratch, r, inStrip, c0, k0, kb int) {
 }
 
 // keepBytes is the distance of rows in scratch.keep: a bit for every column of a strip, and what a kernel may read beyond.
-const keepBytes = blockN/8 + 4
+const keepBytes = mostBlockN/8 + 4
 
 // drawKeep draws the dropout bits of rows of a strip.
 func (t *gemmTask) drawKeep(s *scratch, r, rows, c0, c1 int) {

@@ -4,7 +4,7 @@ import "fmt"
 
 // narrow is the greatest width of rows that are worked on in tiles; wider rows are worked on one by one. The two add up in
 // different orders, but which one it is depends on the width alone.
-const narrow = 64
+const narrow = 512
 
 // softmaxRows does the rows from lo to hi of softmax, its relatives and their gradients.
 func (t *rowTask) softmaxRows(lo, hi int) {

@@ -2043,7 +2043,7 @@ loop1:
 
 // func sumLanesAVX2(acc, dst, a, b *float32, n int, s float32)
 // Requires: AVX, base
-TEXT ·sumLanesAVX2(SB), NOSPLIT, $0-48
+TEXT ·sumLanesAVX2(SB), NOSPLIT, $0-44
 	MOVQ acc+0(FP), DI
 	MOVQ dst+8(FP), SI
 	MOVQ a+16(FP), DX
@@ -2092,7 +2092,7 @@ loop1:
 
 // func dotLanesAVX2(acc, dst, a, b *float32, n int, s float32)
 // Requires: AVX, FMA, base
-TEXT ·dotLanesAVX2(SB), NOSPLIT, $0-48
+TEXT ·dotLanesAVX2(SB), NOSPLIT, $0-44
 	MOVQ acc+0(FP), DI
 	MOVQ dst+8(FP), SI
 	MOVQ a+16(FP), DX
@@ -2150,7 +2150,7 @@ loop1:
 
 // func squareLanesAVX2(acc, dst, a, b *float32, n int, s float32)
 // Requires: AVX, FMA, base
-TEXT ·squareLanesAVX2(SB), NOSPLIT, $0-48
+TEXT ·squareLanesAVX2(SB), NOSPLIT, $0-44
 	MOVQ acc+0(FP), DI
 	MOVQ dst+8(FP), SI
 	MOVQ a+16(FP), DX
@@ -2199,7 +2199,7 @@ loop1:
 
 // func maxLanesAVX2(acc, dst, a, b *float32, n int, s float32)
 // Requires: AVX, base
-TEXT ·maxLanesAVX2(SB), NOSPLIT, $0-48
+TEXT ·maxLanesAVX2(SB), NOSPLIT, $0-44
 	MOVQ acc+0(FP), DI
 	MOVQ dst+8(FP), SI
 	MOVQ a+16(FP), DX
@@ -2248,7 +2248,7 @@ loop1:
 
 // func expLanesAVX2(acc, dst, a, b *float32, n int, s float32)
 // Requires: AVX, AVX2, FMA, base
-TEXT ·expLanesAVX2(SB), NOSPLIT, $0-48
+TEXT ·expLanesAVX2(SB), NOSPLIT, $0-44
 	MOVQ acc+0(FP), DI
 	MOVQ dst+8(FP), SI
 	MOVQ a+16(FP), DX
@@ -2482,7 +2482,7 @@ loop1:
 
 // func nanLanesAVX2(acc, dst, a, b *float32, n int, s float32)
 // Requires: AVX, base
-TEXT ·nanLanesAVX2(SB), NOSPLIT, $0-48
+TEXT ·nanLanesAVX2(SB), NOSPLIT, $0-44
 	MOVQ acc+0(FP), DI
 	MOVQ dst+8(FP), SI
 	MOVQ a+16(FP), DX
@@ -2885,7 +2885,7 @@ done1:
 
 // func tileExpAVX2(dst, x, noise, stats *float32, n int, scale float32)
 // Requires: AVX, AVX2, FMA, base
-TEXT ·tileExpAVX2(SB), NOSPLIT, $0-48
+TEXT ·tileExpAVX2(SB), NOSPLIT, $0-44
 	MOVQ dst+0(FP), DI
 	MOVQ x+8(FP), SI
 	MOVQ noise+16(FP), DX
@@ -3004,7 +3004,7 @@ down4:
 
 // func tileExpNoiseAVX2(dst, x, noise, stats *float32, n int, scale float32)
 // Requires: AVX, AVX2, FMA, base
-TEXT ·tileExpNoiseAVX2(SB), NOSPLIT, $0-48
+TEXT ·tileExpNoiseAVX2(SB), NOSPLIT, $0-44
 	MOVQ dst+0(FP), DI
 	MOVQ x+8(FP), SI
 	MOVQ noise+16(FP), DX
@@ -3213,7 +3213,7 @@ down2:
 
 // func tileGradAVX2(dx, dy, y *float32, n int, scale float32)
 // Requires: AVX, FMA, base
-TEXT ·tileGradAVX2(SB), NOSPLIT, $0-40
+TEXT ·tileGradAVX2(SB), NOSPLIT, $0-36
 	MOVQ dx+0(FP), DI
 	MOVQ dy+8(FP), SI
 	MOVQ y+16(FP), DX
@@ -5280,7 +5280,7 @@ loop1:
 
 // func sumLanesAVX512(acc, dst, a, b *float32, n int, s float32)
 // Requires: AVX, AVX512F, base
-TEXT ·sumLanesAVX512(SB), NOSPLIT, $0-48
+TEXT ·sumLanesAVX512(SB), NOSPLIT, $0-44
 	MOVQ acc+0(FP), DI
 	MOVQ dst+8(FP), SI
 	MOVQ a+16(FP), DX
@@ -5313,7 +5313,7 @@ loop1:
 
 // func dotLanesAVX512(acc, dst, a, b *float32, n int, s float32)
 // Requires: AVX, AVX512F, base
-TEXT ·dotLanesAVX512(SB), NOSPLIT, $0-48
+TEXT ·dotLanesAVX512(SB), NOSPLIT, $0-44
 	MOVQ acc+0(FP), DI
 	MOVQ dst+8(FP), SI
 	MOVQ a+16(FP), DX
@@ -5351,7 +5351,7 @@ loop1:
 
 // func squareLanesAVX512(acc, dst, a, b *float32, n int, s float32)
 // Requires: AVX, AVX512F, base
-TEXT ·squareLanesAVX512(SB), NOSPLIT, $0-48
+TEXT ·squareLanesAVX512(SB), NOSPLIT, $0-44
 	MOVQ acc+0(FP), DI
 	MOVQ dst+8(FP), SI
 	MOVQ a+16(FP), DX
@@ -5384,7 +5384,7 @@ loop1:
 
 // func maxLanesAVX512(acc, dst, a, b *float32, n int, s float32)
 // Requires: AVX, AVX512F, base
-TEXT ·maxLanesAVX512(SB), NOSPLIT, $0-48
+TEXT ·maxLanesAVX512(SB), NOSPLIT, $0-44
 	MOVQ acc+0(FP), DI
 	MOVQ dst+8(FP), SI
 	MOVQ a+16(FP), DX
@@ -5417,7 +5417,7 @@ loop1:
 
 // func expLanesAVX512(acc, dst, a, b *float32, n int, s float32)
 // Requires: AVX, AVX512F, base
-TEXT ·expLanesAVX512(SB), NOSPLIT, $0-48
+TEXT ·expLanesAVX512(SB), NOSPLIT, $0-44
 	MOVQ acc+0(FP), DI
 	MOVQ dst+8(FP), SI
 	MOVQ a+16(FP), DX
@@ -5552,7 +5552,7 @@ loop1:
 
 // func nanLanesAVX512(acc, dst, a, b *float32, n int, s float32)
 // Requires: AVX, AVX512F, base
-TEXT ·nanLanesAVX512(SB), NOSPLIT, $0-48
+TEXT ·nanLanesAVX512(SB), NOSPLIT, $0-44
 	MOVQ acc+0(FP), DI
 	MOVQ dst+8(FP), SI
 	MOVQ a+16(FP), DX
@@ -5938,7 +5938,7 @@ done1:
 
 // func tileExpAVX512(dst, x, noise, stats *float32, n int, scale float32)
 // Requires: AVX, AVX512F, base
-TEXT ·tileExpAVX512(SB), NOSPLIT, $0-48
+TEXT ·tileExpAVX512(SB), NOSPLIT, $0-44
 	MOVQ dst+0(FP), DI
 	MOVQ x+8(FP), SI
 	MOVQ noise+16(FP), DX
@@ -6012,7 +6012,7 @@ down2:
 
 // func tileExpNoiseAVX512(dst, x, noise, stats *float32, n int, scale float32)
 // Requires: AVX, AVX512F, base
-TEXT ·tileExpNoiseAVX512(SB), NOSPLIT, $0-48
+TEXT ·tileExpNoiseAVX512(SB), NOSPLIT, $0-44
 	MOVQ dst+0(FP), DI
 	MOVQ x+8(FP), SI
 	MOVQ noise+16(FP), DX
@@ -6137,7 +6137,7 @@ down1:
 
 // func tileGradAVX512(dx, dy, y *float32, n int, scale float32)
 // Requires: AVX, AVX512F, base
-TEXT ·tileGradAVX512(SB), NOSPLIT, $0-40
+TEXT ·tileGradAVX512(SB), NOSPLIT, $0-36
 	MOVQ dx+0(FP), DI
 	MOVQ dy+8(FP), SI
 	MOVQ y+16(FP), DX

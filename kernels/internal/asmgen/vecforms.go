@@ -78,7 +78,7 @@ func elementwise(name string, family Family, t *constTable, inputs int, numbers 
 
 // reduction is a kernel that adds groups of 64 elements to 64 partial sums in memory, where they stay near enough.
 func reduction(name string, family Family, t *constTable, inputs int, body func(m *machine, acc *value, in []*value, s *value, dst string) *value) *Func {
-	return kernel(name+string(family), "(acc, dst, a, b *float32, n int, s float32)", 48, t, func(m *machine) {
+	return kernel(name+string(family), "(acc, dst, a, b *float32, n int, s float32)", 44, t, func(m *machine) {
 		f := m.f
 		m.arguments([]string{"acc", "dst", "a", "b"}[:inputs+2]...)
 		s := m.broadcast("s+40(FP)")

@@ -11,7 +11,7 @@ func tileKernels(family Family, t *constTable) []*Func {
 }
 
 func tileExp(name string, family Family, t *constTable, noise bool) *Func {
-	return kernel(name+string(family), "(dst, x, noise, stats *float32, n int, scale float32)", 48, t, func(m *machine) {
+	return kernel(name+string(family), "(dst, x, noise, stats *float32, n int, scale float32)", 44, t, func(m *machine) {
 		m.arguments("dst", "x", "noise", "stats")
 		scale, top, sum := m.broadcast("scale+40(FP)"), m.pin(), m.pin()
 		m.loadConstants()
@@ -58,7 +58,7 @@ func tileLanes(name string, family Family, t *constTable, body func(m *machine, 
 }
 
 func tileGrad(family Family, t *constTable) *Func {
-	return kernel("tileGrad"+string(family), "(dx, dy, y *float32, n int, scale float32)", 40, t, func(m *machine) {
+	return kernel("tileGrad"+string(family), "(dx, dy, y *float32, n int, scale float32)", 36, t, func(m *machine) {
 		m.arguments("dx", "dy", "y")
 		scale, sum := m.broadcast("scale+32(FP)"), m.pin()
 		m.halves(pointers[:3], func() {
