@@ -14,18 +14,14 @@ func (d *Dropout) keeps(element uint64) bool {
 	return uint64(w[element%4]) >= d.limit()
 }
 
-// bits sets bit i of dst where element first+i is kept, for n elements.
+// bits sets bit i of dst where element first+i is kept, for n elements, n <= wordChunk.
 func (d *Dropout) bits(dst []byte, first uint64, n int) {
-	clear(dst)
+	var buf wordBuffer
 	limit := d.limit()
-	for i := 0; i < n; {
-		e := first + uint64(i)
-		w := philox(uint32(e/4), uint32(d.Step), uint32(d.Step>>32), d.Stream, uint32(d.Seed), uint32(d.Seed>>32))
-		for l := e % 4; l < 4 && i < n; l++ {
-			if uint64(w[l]) >= limit {
-				dst[i/8] |= 1 << (i % 8)
-			}
-			i++
-		}
+	words := draw{d.Seed, d.Stream, d.Step}.words(&buf, first, n)
+	clear(dst)
+	for i, w := range words {
+		kept := (uint64(math.Float32bits(w))-limit)>>63 ^ 1 // 0 where the subtraction borrows
+		dst[i/8] |= byte(kept << (i % 8))
 	}
 }

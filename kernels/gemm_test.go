@@ -58,6 +58,14 @@ func (o *operands) at(i, j, k int) (a, b float64) {
 	return a, b
 }
 
+// tries is how often a random test is repeated; -short is for emulated processors.
+func tries(n int) int {
+	if testing.Short() {
+		return n / 6
+	}
+	return n
+}
+
 const guard = 40
 
 // guarded gives a slice of n marked numbers between guards, and a function that tells whether the guards are whole.
@@ -82,7 +90,7 @@ var gemmSizes = []int{1, 2, 3, 5, 7, 12, 13, 16, 17, 25, 31, 33, 50, 65, 130, 25
 func TestGemmAgainstFloat64(t *testing.T) {
 	forEachFamily(t, func(t *testing.T) {
 		r := rand.New(rand.NewPCG(1, 2))
-		for try := range 400 {
+		for try := range tries(400) {
 			l := Layout(try % 3)
 			m, n, k := gemmSizes[r.IntN(len(gemmSizes))], gemmSizes[r.IntN(len(gemmSizes))], gemmSizes[r.IntN(len(gemmSizes))]
 			o := newOperands(r, l, m, n, k, r.IntN(2)*r.IntN(9))
@@ -112,7 +120,7 @@ func TestGemmAgainstFloat64(t *testing.T) {
 func TestSubRectanglesAreBitEqual(t *testing.T) {
 	forEachFamily(t, func(t *testing.T) {
 		r := rand.New(rand.NewPCG(3, 4))
-		for try := range 60 {
+		for try := range tries(60) {
 			l := Layout(try % 3)
 			m, n, k := 1+r.IntN(150), 1+r.IntN(700), 1+r.IntN(600)
 			o := newOperands(r, l, m, n, k, 0)
@@ -155,7 +163,7 @@ func TestSubRectanglesAreBitEqual(t *testing.T) {
 func TestEpilogues(t *testing.T) {
 	forEachFamily(t, func(t *testing.T) {
 		r := rand.New(rand.NewPCG(5, 6))
-		for try := range 200 {
+		for try := range tries(200) {
 			m, n, k := gemmSizes[r.IntN(len(gemmSizes))], gemmSizes[r.IntN(len(gemmSizes))], 1+r.IntN(600)
 			o := newOperands(r, NN, m, n, k, 0)
 			old := newOperands(r, NN, m, n, n, 0).a
@@ -198,7 +206,7 @@ func TestEpilogues(t *testing.T) {
 func TestSparseIsBitEqualToDense(t *testing.T) {
 	forEachFamily(t, func(t *testing.T) {
 		r := rand.New(rand.NewPCG(7, 8))
-		for try := range 100 {
+		for try := range tries(100) {
 			m, n, k := 1+r.IntN(60), 1+r.IntN(400), 1+r.IntN(900)
 			o := newOperands(r, NN, m, n, k, 0)
 			s := Sparse{RowPtr: []int32{0}}

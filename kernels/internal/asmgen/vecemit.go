@@ -44,6 +44,10 @@ func (m *machine) release(i int, args []*value, keep *value) {
 }
 
 func (m *machine) emit(i int, s step) {
+	if m.arm {
+		m.emitNEON(i, s)
+		return
+	}
 	switch s.op {
 	case "load":
 		s.dst.reg = m.take()

@@ -2,14 +2,27 @@ package asmgen
 
 import "fmt"
 
-// pointers are the registers of a kernel's slices in the order of its arguments.
+// pointers are the registers of a kernel's slices in the order of its arguments, on amd64.
 var pointers = []string{"DI", "SI", "DX", "R8", "R9", "R10", "R11"}
+
+// ptr is the register of a slice.
+func (m *machine) ptr(p int) string {
+	if m.arm {
+		return fmt.Sprintf("R%d", p)
+	}
+	return pointers[p]
+}
 
 // arguments loads the first arguments into their registers.
 func (m *machine) arguments(names ...string) {
-	for i, n := range names {
-		m.f.I("MOVQ", fmt.Sprintf("%s+%d(FP)", n, 8*i), pointers[i])
+	op := "MOVQ"
+	if m.arm {
+		op = "MOVD"
 	}
+	for i, n := range names {
+		m.f.I(op, fmt.Sprintf("%s+%d(FP)", n, 8*i), m.ptr(i))
+	}
+	m.slices = len(names)
 }
 
 // tailMask makes a mask of as many lanes as the register says, fewer than there are. It changes BX and CX.
@@ -31,6 +44,13 @@ func (m *machine) tailMask(n string) {
 func (m *machine) each(count string, body func(mem func(p int) string, tail bool)) {
 	f := m.f
 	m.loadConstants()
+	if m.arm {
+		m.steps(count, m.lanes, 0, func(mem func(p, k int) string) {
+			body(func(p int) string { return mem(p, 0) }, false)
+		})
+		m.end()
+		return
+	}
 	f.I("MOVQ", count, "R13")
 	f.I("XORL", "AX", "AX")
 	loop, rest, done := f.Label("loop"), f.Label("rest"), f.Label("done")
@@ -54,7 +74,9 @@ func (m *machine) each(count string, body func(mem func(p int) string, tail bool
 }
 
 func (m *machine) end() {
-	m.f.I("VZEROUPPER")
+	if !m.arm {
+		m.f.I("VZEROUPPER")
+	}
 	m.f.I("RET")
 }
 
@@ -76,30 +98,42 @@ func elementwise(name string, family Family, t *constTable, inputs int, numbers 
 	})
 }
 
+// groups does a body for each group of n elements, of which there is one at least; mem is where register k of a slice lies.
+// Slices before from are the same for all groups.
+func (m *machine) groups(count string, n, from int, body func(mem func(p, k int) string)) {
+	if m.arm {
+		m.steps(count, n, from, body)
+		return
+	}
+	f := m.f
+	f.I("MOVQ", count, "R13")
+	f.I("XORL", "AX", "AX")
+	loop := f.Label("loop")
+	f.At(loop)
+	body(func(p, k int) string { return fmt.Sprintf("%d(%s)(AX*1)", k*m.bytes, pointers[p]) })
+	m.run()
+	f.I("ADDQ", imm(4*n), "AX")
+	f.I("SUBQ", imm(n), "R13")
+	f.I("JNZ", loop)
+}
+
 // reduction is a kernel that adds groups of 64 elements to 64 partial sums in memory, where they stay near enough.
 func reduction(name string, family Family, t *constTable, inputs int, body func(m *machine, acc *value, in []*value, s *value, dst string) *value) *Func {
 	return kernel(name+string(family), "(acc, dst, a, b *float32, n int, s float32)", 44, t, func(m *machine) {
-		f := m.f
 		m.arguments([]string{"acc", "dst", "a", "b"}[:inputs+2]...)
 		s := m.broadcast("s+40(FP)")
 		m.loadConstants()
-		f.I("MOVQ", "n+32(FP)", "R13")
-		f.I("XORL", "AX", "AX")
-		loop := f.Label("loop")
-		f.At(loop)
-		for at := 0; at < 256; at += m.bytes {
-			mem := func(p int) string { return fmt.Sprintf("%d(%s)(AX*1)", at, pointers[p]) }
-			acc := fmt.Sprintf("%d(DI)", at)
-			in := make([]*value, inputs)
-			for i := range in {
-				in[i] = m.load(mem(i+2), false)
+		m.groups("n+32(FP)", 64, 1, func(mem func(p, k int) string) {
+			for k := range 256 / m.bytes {
+				acc := fmt.Sprintf("%d(%s)", k*m.bytes, m.ptr(0))
+				in := make([]*value, inputs)
+				for i := range in {
+					in[i] = m.load(mem(i+2, k), false)
+				}
+				m.store(acc, body(m, m.load(acc, false), in, s, mem(1, k)), false)
+				m.run()
 			}
-			m.store(acc, body(m, m.load(acc, false), in, s, mem(1)), false)
-			m.run()
-		}
-		f.I("ADDQ", "$256", "AX")
-		f.I("SUBQ", "$64", "R13")
-		f.I("JNZ", loop)
+		})
 		m.end()
 	})
 }
@@ -175,24 +209,41 @@ func (m *machine) strips(strip func(n int, tail bool)) {
 	f.At(done)
 }
 
-// halves does a body for the 16 lanes of a tile: once, or twice with 8 lanes each. The pointers move on in between.
-func (m *machine) halves(pointers []string, body func()) {
-	body()
-	if m.wide {
-		return
+// across does a body for the 16 lanes of a tile, as many at a time as there are. The pointers move on in between.
+func (m *machine) across(body func()) {
+	for lane := 0; lane < 16; lane += m.lanes {
+		for p := 0; p < m.slices && lane > 0; p++ {
+			if m.arm {
+				m.f.I("ADD", imm(m.bytes), m.ptr(p))
+			} else {
+				m.f.I("ADDQ", imm(m.bytes), m.ptr(p))
+			}
+		}
+		body()
 	}
-	for _, p := range pointers {
-		m.f.I("ADDQ", "$32", p)
-	}
-	body()
 }
 
 // down does a body for each of the columns of a tile, 64 bytes apart; there is one at least.
 func (m *machine) down(count string, body func(mem func(p int) string)) {
 	f := m.f
+	loop := f.Label("down")
+	if m.arm {
+		f.I("MOVD", count, "R8")
+		for p := range m.slices {
+			f.I("MOVD", m.ptr(p), fmt.Sprintf("R%d", 10+p))
+		}
+		f.At(loop)
+		body(func(p int) string { return fmt.Sprintf("(R%d)", 10+p) })
+		m.run()
+		for p := range m.slices {
+			f.I("ADD", "$64", fmt.Sprintf("R%d", 10+p))
+		}
+		f.I("SUBS", "$1", "R8", "R8")
+		f.I("BNE", loop)
+		return
+	}
 	f.I("MOVQ", count, "CX")
 	f.I("XORL", "AX", "AX")
-	loop := f.Label("down")
 	f.At(loop)
 	body(func(p int) string { return "(" + pointers[p] + ")(AX*1)" })
 	m.run()

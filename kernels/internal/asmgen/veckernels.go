@@ -26,6 +26,21 @@ func vecAMD64() *File {
 	return f
 }
 
+// vecARM64 is the same for NEON, but for sums in float64, which stay in Go.
+func vecARM64() *File {
+	t := &constTable{name: "vecConst", place: map[uint32]int{}}
+	f := &File{Name: "vec_arm64.s", Tags: "!noasm"}
+	f.Funcs = append(f.Funcs, maths(NEON, t)...)
+	f.Funcs = append(f.Funcs, linear(NEON, t)...)
+	f.Funcs = append(f.Funcs, draws(NEON, t)...)
+	f.Funcs = append(f.Funcs, reductions(NEON, t)...)
+	f.Funcs = append(f.Funcs, sums(NEON, t)...)
+	f.Funcs = append(f.Funcs, tileKernels(NEON, t)...)
+	f.Funcs = append(f.Funcs, adam(NEON, t), philoxNEON())
+	f.Data = []Table{{Name: t.name, Words: t.words}}
+	return f
+}
+
 func maths(family Family, t *constTable) []*Func {
 	one := func(name string, numbers bool, body func(m *machine, x, s *value) *value) *Func {
 		return elementwise(name, family, t, 1, numbers, func(m *machine, in []*value, s, _ *value) *value { return body(m, in[0], s) })
@@ -121,9 +136,11 @@ func reductions(family Family, t *constTable) []*Func {
 
 func sums(family Family, t *constTable) []*Func {
 	type body = func(m *machine, acc *value, in []*value, mean *value) *value
-	op := func(name string, inputs int, mean bool, b body) *Func {
-		return columns(name, family, t, inputs, mean, b)
+	form := columns
+	if family == NEON {
+		form = columnsNEON
 	}
+	op := func(name string, inputs int, mean bool, b body) *Func { return form(name, family, t, inputs, mean, b) }
 	return []*Func{
 		op("colSum", 1, false, func(m *machine, acc *value, in []*value, _ *value) *value { return m.add(acc, in[0]) }),
 		op("colDev", 1, true, func(m *machine, acc *value, in []*value, mean *value) *value {
@@ -141,7 +158,7 @@ func adam(family Family, t *constTable) *Func {
 		m.arguments("p", "grad", "m", "v", "k")
 		var k [8]*value
 		for i := range k {
-			k[i] = m.broadcast(fmt.Sprintf("%d(R9)", 4*i))
+			k[i] = m.broadcast(fmt.Sprintf("%d(%s)", 4*i, m.ptr(4)))
 		}
 		m.each("n+40(FP)", func(mem func(p int) string, tail bool) {
 			p, mo := m.load(mem(0), tail), m.load(mem(2), tail)

@@ -7,13 +7,14 @@ import (
 )
 
 // A machine is a small abstract vector processor: kernels of vector maths are written against it once, and it emits them
-// for 8 lanes of AVX2 or 16 of AVX-512, the same operations in the same order. Straight-line code is recorded as values
+// for 8 lanes of AVX2, 16 of AVX-512 or 4 of NEON, the same operations in the same order. Straight-line code is recorded as values
 // first, so that registers are given out knowing where each value is used last. Nothing is ever spilled: a kernel that
 // needs too many registers panics here.
 type machine struct {
 	f       *Func
-	wide    bool
-	bytes   int // of a register
+	wide    bool // AVX-512
+	arm     bool // NEON
+	bytes   int  // of a register
 	lanes   int
 	free    []int // vector registers
 	freeK   []int // mask registers of AVX-512
@@ -22,6 +23,7 @@ type machine struct {
 	konsts  map[uint32]*value
 	hoisted []uint32
 	code    []step
+	slices  int // arguments that are addresses
 }
 
 // A constTable is the constants of a file, each repeated to fill the widest register.
@@ -32,6 +34,10 @@ type constTable struct {
 }
 
 func (t *constTable) at(bits uint32) string {
+	return fmt.Sprintf("%s<>+%d(SB)", t.name, t.offset(bits))
+}
+
+func (t *constTable) offset(bits uint32) int {
 	p, ok := t.place[bits]
 	if !ok {
 		p = 4 * len(t.words)
@@ -40,7 +46,7 @@ func (t *constTable) at(bits uint32) string {
 			t.words = append(t.words, bits)
 		}
 	}
-	return fmt.Sprintf("%s<>+%d(SB)", t.name, p)
+	return p
 }
 
 type value struct {
@@ -68,8 +74,11 @@ const tailReg = 15
 func newMachine(f *Func, table *constTable, hoisted []uint32) *machine {
 	m := &machine{f: f, table: table, konsts: map[uint32]*value{}, hoisted: hoisted, bytes: 32, lanes: 8}
 	n := tailReg
-	if f.Family() == AVX512 {
+	switch f.Family() {
+	case AVX512:
 		m.wide, m.bytes, m.lanes, n = true, 64, 16, 32
+	case NEON:
+		m.arm, m.bytes, m.lanes, n = true, 16, 4, 32
 	}
 	for i := range n {
 		m.free = append(m.free, i)
@@ -139,25 +148,42 @@ func (m *machine) pin() *value { return &value{reg: m.take(), pinned: true} }
 // broadcast pins a register with a number from memory in every lane.
 func (m *machine) broadcast(mem string) *value {
 	v := m.pin()
-	m.f.I("VBROADCASTSS", mem, m.name(v))
+	if m.arm {
+		m.f.I("FMOVS", mem, fmt.Sprintf("F%d", v.reg))
+		m.f.I("VDUP", fmt.Sprintf("V%d.S[0]", v.reg), fmt.Sprintf("V%d.S4", v.reg))
+	} else {
+		m.f.I("VBROADCASTSS", mem, m.name(v))
+	}
 	return v
 }
 
 // zero sets a pinned register to 0.
 func (m *machine) zero(v *value) {
-	if m.wide {
+	switch {
+	case m.arm:
+		m.f.neon("VPXOR", v.reg, v.reg, v.reg)
+	case m.wide:
 		m.f.I("VPXORD", m.name(v), m.name(v), m.name(v))
-	} else {
+	default:
 		m.f.I("VXORPS", m.name(v), m.name(v), m.name(v))
 	}
 }
 
 // loadConstants loads those constants that have registers. It comes after all pins and before the first loop.
 func (m *machine) loadConstants() {
+	if m.arm {
+		m.f.I("MOVD", "$"+m.table.name+"<>(SB)", "R19")
+	}
 	for _, bits := range m.hoisted {
 		v := m.bits(bits)
-		v.reg, v.pinned = m.take(), true
-		m.f.I("VMOVUPS", m.table.at(bits), m.name(v))
+		v.pinned = true
+		r := m.take()
+		if m.arm {
+			m.neonMove(v, r)
+		} else {
+			m.f.I("VMOVUPS", m.table.at(bits), m.name(&value{reg: r}))
+		}
+		v.reg = r
 	}
 }
 

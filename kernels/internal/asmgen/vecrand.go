@@ -19,22 +19,14 @@ func draws(family Family, t *constTable) []*Func {
 // normals takes two registers of words at a time: shuffles part the first words of the pairs from the second ones.
 func normals(family Family, t *constTable) *Func {
 	return kernel("normals"+string(family), "(dst, words *float32, n int)", 24, t, func(m *machine) {
-		f := m.f
 		m.arguments("dst", "words")
 		m.loadConstants()
-		f.I("MOVQ", "n+16(FP)", "R13")
-		f.I("XORL", "AX", "AX")
-		loop := f.Label("loop")
-		f.At(loop)
-		mem := func(p, k int) string { return fmt.Sprintf("%d(%s)(AX*1)", k*m.bytes, pointers[p]) }
-		a, b := m.load(mem(1, 0), false), m.load(mem(1, 1), false)
-		z0, z1 := m.normal(m.shuffle(0x88, a, b), m.shuffle(0xdd, a, b))
-		m.store(mem(0, 0), m.unpackLow(z0, z1), false)
-		m.store(mem(0, 1), m.unpackHigh(z0, z1), false)
-		m.run()
-		f.I("ADDQ", imm(2*m.bytes), "AX")
-		f.I("SUBQ", imm(2*m.lanes), "R13")
-		f.I("JNZ", loop)
+		m.groups("n+16(FP)", 2*m.lanes, 0, func(mem func(p, k int) string) {
+			a, b := m.load(mem(1, 0), false), m.load(mem(1, 1), false)
+			z0, z1 := m.normal(m.shuffle(0x88, a, b), m.shuffle(0xdd, a, b))
+			m.store(mem(0, 0), m.unpackLow(z0, z1), false)
+			m.store(mem(0, 1), m.unpackHigh(z0, z1), false)
+		})
 		m.end()
 	})
 }

@@ -15,7 +15,7 @@ func tileExp(name string, family Family, t *constTable, noise bool) *Func {
 		m.arguments("dst", "x", "noise", "stats")
 		scale, top, sum := m.broadcast("scale+40(FP)"), m.pin(), m.pin()
 		m.loadConstants()
-		m.halves(pointers[:4], func() {
+		m.across(func() {
 			m.set(top, m.bits(0xff800000))
 			m.zero(sum)
 			m.run()
@@ -33,8 +33,8 @@ func tileExp(name string, family Family, t *constTable, noise bool) *Func {
 				m.store(mem(0), e, false)
 				m.set(sum, m.add(sum, e))
 			})
-			m.store("(R8)", top, false)
-			m.store("64(R8)", sum, false)
+			m.store("("+m.ptr(3)+")", top, false)
+			m.store("64("+m.ptr(3)+")", sum, false)
 			m.run()
 		})
 		m.end()
@@ -45,9 +45,9 @@ func tileLanes(name string, family Family, t *constTable, body func(m *machine, 
 	return kernel(name+string(family), "(dst, x, a, b *float32, n int)", 40, t, func(m *machine) {
 		m.arguments("dst", "x", "a", "b")
 		a, b := m.pin(), m.pin()
-		m.halves(pointers[:4], func() {
-			m.set(a, m.load("(DX)", false))
-			m.set(b, m.load("(R8)", false))
+		m.across(func() {
+			m.set(a, m.load("("+m.ptr(2)+")", false))
+			m.set(b, m.load("("+m.ptr(3)+")", false))
 			m.run()
 			m.down("n+32(FP)", func(mem func(p int) string) {
 				m.store(mem(0), body(m, m.load(mem(1), false), a, b), false)
@@ -61,7 +61,7 @@ func tileGrad(family Family, t *constTable) *Func {
 	return kernel("tileGrad"+string(family), "(dx, dy, y *float32, n int, scale float32)", 36, t, func(m *machine) {
 		m.arguments("dx", "dy", "y")
 		scale, sum := m.broadcast("scale+32(FP)"), m.pin()
-		m.halves(pointers[:3], func() {
+		m.across(func() {
 			m.zero(sum)
 			m.down("n+24(FP)", func(mem func(p int) string) {
 				m.set(sum, m.fma(m.load(mem(1), false), m.load(mem(2), false), sum))
