@@ -24,10 +24,14 @@ func Ceilings() []Rate {
 	for _, l := range ceilingLoops() {
 		rates = append(rates, Rate{l.name, "GFLOP/s", flops(l, 1), flops(l, threads), l.family})
 	}
-	if t := triadLoop(); t != nil {
-		rates = append(rates, Rate{"memory triad", "GB/s", triadRate(t, 1), triadRate(t, threads), ""})
+	return append(rates, Rate{"memory triad", "GB/s", triadRate(1), triadRate(threads), ""})
+}
+
+// triadGo is the reference of the triad: dst = x + s*y.
+func triadGo(dst, x, y []float32, s float32) {
+	for i := range dst {
+		dst[i] = x[i] + s*y[i]
 	}
-	return rates
 }
 
 // Ceiling is the f32 rate of the family in use on some threads, in GFLOP/s; 0 where it has no assembly.
@@ -59,7 +63,7 @@ func flops(l fmaCase, threads int) float64 {
 	return best
 }
 
-func triadRate(triad func(dst, x, y []float32), threads int) float64 {
+func triadRate(threads int) float64 {
 	const n = 16 << 20
 	mem := make([][3][]float32, threads)
 	for i := range mem {
@@ -70,7 +74,7 @@ func triadRate(triad func(dst, x, y []float32), threads int) float64 {
 	}
 	best := 0.0
 	for range 5 {
-		d := together(threads, func(i int) { triad(mem[i][0], mem[i][1], mem[i][2]) })
+		d := together(threads, func(i int) { triad(mem[i][0], mem[i][1], mem[i][2], 3) })
 		best = max(best, 3*4*n/d.Seconds()/1e9)
 	}
 	return best

@@ -20,12 +20,14 @@ func ceilingLoops() (all []fmaCase) {
 	return all
 }
 
-func triadLoop() func(dst, x, y []float32) {
+// triad is dst = x + s*y; the length is a multiple of 64.
+func triad(dst, x, y []float32, s float32) {
 	switch {
 	case useAVX512:
-		return func(dst, x, y []float32) { triadAVX512(&dst[0], &x[0], &y[0], 3, 4*len(dst)) }
+		triadAVX512(&dst[0], &x[0], &y[0], s, 4*len(dst))
 	case useAVX2:
-		return func(dst, x, y []float32) { triadAVX2(&dst[0], &x[0], &y[0], 3, 4*len(dst)) }
+		triadAVX2(&dst[0], &x[0], &y[0], s, 4*len(dst))
+	default:
+		triadGo(dst, x, y, s)
 	}
-	return nil
 }

@@ -114,4 +114,4 @@ func ceilingLoops() []fmaCase {
 	return []fmaCase{{"f32 neon", neon, fmaLoopNEON, 24 * 4 * 2}}
 }
 
-func triadLoop() func(dst, x, y []float32) { return nil }
+func triad(dst, x, y []float32, s float32) { triadGo(dst, x, y, s) }

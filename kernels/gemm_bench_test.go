@@ -6,6 +6,7 @@ import (
 	"runtime"
 	"strings"
 	"testing"
+	"time"
 )
 
 // gemmShapes are products of real models: name, layout of B as stored, M, K, N, and whether the weights are packed once.
@@ -72,9 +73,25 @@ func benchGemm(b *testing.B, threads, m, k, n int, packed bool) {
 	rate := 2 * float64(m) * float64(n) * float64(k) * float64(b.N) / b.Elapsed().Seconds() / 1e9
 	b.ReportMetric(rate, "GFLOP/s")
 	b.ReportMetric(100*rate/ceiling, "%ceiling")
+	if m == 1 { // the weights are read once: how fast is the cache that holds them?
+		bytes := 4 * float64(k) * float64(n)
+		b.ReportMetric(bytes*float64(b.N)/b.Elapsed().Seconds()/1e9, "GB/s")
+		b.ReportMetric(bytes/readTime(w).Seconds()/1e9, "GB/s-of-reading-alone")
+	}
 	for name, count := range Ran() {
 		if count > before[name] {
 			b.ReportMetric(float64(count-before[name])/float64(b.N), "tiles:"+strings.ReplaceAll(name, " ", "-"))
 		}
 	}
+}
+
+// readTime is the shortest of 20 times that adding up all numbers takes, on as many threads as a product would use.
+func readTime(w []float32) time.Duration {
+	best := time.Hour
+	for range 20 {
+		began := time.Now()
+		Sum(w)
+		best = min(best, time.Since(began))
+	}
+	return best
 }
