@@ -101,13 +101,18 @@ func (w *worker) help() {
 	defer pool.inside.Add(-1)
 	defer func() {
 		if p := recover(); p != nil {
-			pool.fault.CompareAndSwap(nil, &p)
-			pool.next.Store(pool.chunks)
+			fail(p)
 		}
 	}()
 	if pool.open.Load() == w.seen {
 		work()
 	}
+}
+
+// fail keeps what a chunk panicked with, and lets no further chunk begin.
+func fail(p any) {
+	pool.fault.CompareAndSwap(nil, &p)
+	pool.next.Store(pool.chunks)
 }
 
 // wait looks for a new task, first awake, then asleep. False means that the worker is to end.
