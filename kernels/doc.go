@@ -14,8 +14,8 @@
 //
 // An element of a product is one chain of fused multiply-adds over k ascending, in blocks of 256 that are added in order.
 // It never depends on M, N, on which path computed it, or on the number of threads, and avx2 and avx512 agree bit for bit.
-// Products of neon and generic are families of their own. Vector maths and random numbers agree bit for bit between
-// avx2, avx512 and generic.
+// Products of neon and generic are families of their own. Vector maths and random numbers agree bit for bit between all
+// families.
 //
 // # Threads
 //

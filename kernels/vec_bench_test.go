@@ -15,6 +15,7 @@ func benchFamilies(b *testing.B, name string, n, bytes int, f func()) {
 			}
 			defer restore()
 			b.SetBytes(int64(bytes))
+			f() // touches the memory
 			for b.Loop() {
 				f()
 			}

@@ -119,17 +119,16 @@ func log32(x float32) float32 {
 func tanh32(x float32) float32 {
 	a := math.Float32frombits(math.Float32bits(x) &^ (1 << 31))
 	far := fma32(-2, 1/(exp32(a+a)+1), 1)
-	far = math.Float32frombits(math.Float32bits(far) | math.Float32bits(x)&(1<<31))
 	s := x * x
 	p := fma32(tanh9, s, tanh7)
 	p = fma32(p, s, tanh5)
 	p = fma32(p, s, tanh3)
 	p = float32(p * s)
 	p = fma32(p, x, x)
-	if a <= 0.55 {
-		return p
+	if !(a <= 0.55) {
+		p = far
 	}
-	return far
+	return math.Float32frombits(math.Float32bits(p) | math.Float32bits(x)&(1<<31)) // also of -0
 }
 
 func sigmoid32(x float32) float32 { return 1 / (1 + exp32(-x)) }

@@ -14,7 +14,7 @@ func Log(dst, x []float32) {
 	elementwise(opLog, dst, x, nil, nil, 0, 0)
 }
 
-// Tanh sets dst to the hyperbolic tangent of x. The error is at most 1.9 ulp. dst may be x. It panics where the lengths
+// Tanh sets dst to the hyperbolic tangent of x. The error is at most 1.82 ulp. dst may be x. It panics where the lengths
 // differ.
 func Tanh(dst, x []float32) {
 	check1("Tanh", dst, x)

@@ -21,8 +21,8 @@ var accurate = []struct {
 	limit float64
 }{
 	{"Exp", opExp, math.Exp, .87},
-	{"Log", opLog, math.Log, .87},
-	{"Tanh", opTanh, math.Tanh, 1.9},
+	{"Log", opLog, math.Log, .86},
+	{"Tanh", opTanh, math.Tanh, 1.82},
 	{"Sigmoid", opSigmoid, func(x float64) float64 { return 1 / (1 + math.Exp(-x)) }, 2.5},
 }
 
@@ -68,4 +68,34 @@ func TestErrorsAreWhatTheCommentsSay(t *testing.T) {
 			require.LessOrEqual(t, err, f.limit)
 		})
 	}
+}
+
+func TestSpecialValues(t *testing.T) {
+	negative := float32(math.Copysign(0, -1))
+	forEachFamily(t, func(t *testing.T) {
+		for _, c := range []struct {
+			f       func(dst, x []float32)
+			x, want float32
+		}{
+			{Exp, 0, 1}, {Exp, negative, 1}, {Exp, inf, inf}, {Exp, -inf, 0}, {Exp, nan, nan}, {Exp, 88.73, inf},
+			{Exp, -87.34, 0}, {Exp, 1e-45, 1},
+			{Log, 1, 0}, {Log, 0, -inf}, {Log, negative, -inf}, {Log, -1, nan}, {Log, -inf, nan}, {Log, inf, inf},
+			{Log, nan, nan}, {Log, 0x1p-149, -103.27893},
+			{Tanh, 0, 0}, {Tanh, negative, negative}, {Tanh, inf, 1}, {Tanh, -inf, -1}, {Tanh, nan, nan}, {Tanh, 1e-40, 1e-40},
+			{Sigmoid, 0, .5}, {Sigmoid, inf, 1}, {Sigmoid, -inf, 0}, {Sigmoid, nan, nan}, {Sigmoid, -200, 0},
+			{Sqrt, -1, nan}, {Sqrt, negative, negative}, {Sqrt, inf, inf},
+			{ApplyReLU, nan, nan}, {ApplyReLU, -inf, 0}, {ApplyReLU, inf, inf},
+		} {
+			for n := 1; n < 40; n += 13 { // in the whole part and in the rest
+				x, y := make([]float32, n), make([]float32, n)
+				for i := range x {
+					x[i] = c.x
+				}
+				c.f(y, x)
+				for _, v := range y {
+					sameVec(t, []float32{c.want}, []float32{v}, "of %g", c.x)
+				}
+			}
+		}
+	})
 }

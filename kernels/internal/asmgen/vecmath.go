@@ -54,13 +54,13 @@ func (m *machine) tanh(x *value) *value {
 	a := m.and(x, m.bits(1<<31-1))
 	far := m.add(m.exp(m.add(a, a)), m.num(1))
 	far = m.fma(m.num(-2), m.div(m.num(1), far), m.num(1))
-	far = m.or(far, m.and(x, m.bits(1<<31)))
 	s := m.mul(x, x)
 	p := m.fma(s, m.num(0x1.01ep-6), m.num(-0x1.ac766ap-5))
 	p = m.fma(p, s, m.num(0x1.10b23ep-3))
 	p = m.fma(p, s, m.num(-0x1.5553dap-2))
 	p = m.fma(m.mul(p, s), x, x)
-	return m.blend(m.cmp(cmpLE, m.and(x, m.bits(1<<31-1)), m.num(.55)), p, far)
+	p = m.blend(m.cmp(cmpLE, m.and(x, m.bits(1<<31-1)), m.num(.55)), p, far)
+	return m.or(p, m.and(x, m.bits(1<<31)))
 }
 
 func (m *machine) sigmoid(x *value) *value {

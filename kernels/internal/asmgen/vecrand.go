@@ -68,41 +68,77 @@ func philoxData() Table {
 // rounds does not matter, because multiplications look at the lower ones alone.
 func philox(family Family) *Func {
 	f := NewFunc("philox"+string(family), "(dst *float32, n int, c *uint32)", 24)
-	wide := family == AVX512
-	reg, groups := "Y", 2
-	if wide {
-		reg, groups = "Z", 1
-	}
-	r := func(i int) string { return fmt.Sprintf("%s%d", reg, i) }
-	data := func(at int) string { return fmt.Sprintf("philoxData<>+%d(SB)", at) }
-	const key0, key1, mul, block = 10, 11, 12, 14
 	f.I("MOVQ", "dst+0(FP)", "DI")
 	f.I("MOVQ", "n+8(FP)", "R13")
 	f.I("MOVQ", "c+16(FP)", "SI")
-	f.I("VPBROADCASTD", "(SI)", r(block))
-	if wide {
-		f.I("VPADDD", data(atOrder8), r(block), r(block))
-		f.I("VMOVUPS", data(atLower), r(16))
-	} else {
-		f.I("VPADDD", data(atOrder4), r(block), r(block))
-	}
-	f.I("VMOVUPS", data(atMul0), r(mul))
-	f.I("VMOVUPS", data(atMul1), r(mul+1))
 	loop := f.Label("loop")
+	if family == AVX512 {
+		philoxWide(f, loop)
+	} else {
+		philoxPairs(f, loop)
+	}
+	f.I("ADDQ", "$128", "DI")
+	f.I("SUBQ", "$32", "R13")
+	f.I("JNZ", loop)
+	f.I("VZEROUPPER")
+	f.I("RET")
+	return f
+}
+
+func philoxAt(at int) string { return fmt.Sprintf("philoxData<>+%d(SB)", at) }
+
+// philoxWide has 8 blocks in a register, and registers for the keys of all rounds.
+func philoxWide(f *Func, loop string) {
+	r := func(i int) string { return fmt.Sprintf("Z%d", i) }
+	const keys, mul, block, lower, words = 5, 25, 27, 28, 28 // words 1 to 3 of the counter come after lower
+	f.I("VPBROADCASTD", "(SI)", r(block))
+	f.I("VPADDD", philoxAt(atOrder8), r(block), r(block))
+	f.I("VMOVUPS", philoxAt(atLower), r(lower))
+	f.I("VMOVUPS", philoxAt(atMul0), r(mul))
+	f.I("VMOVUPS", philoxAt(atMul1), r(mul+1))
+	for i := 1; i < 4; i++ {
+		f.I("VPBROADCASTD", fmt.Sprintf("%d(SI)", 4*i), r(words+i))
+	}
+	f.I("VPBROADCASTD", "16(SI)", r(keys))
+	f.I("VPBROADCASTD", "20(SI)", r(keys+1))
+	for k := keys + 2; k < keys+20; k += 2 {
+		f.I("VPADDD", philoxAt(atWeyl0), r(k-2), r(k))
+		f.I("VPADDD", philoxAt(atWeyl1), r(k-1), r(k+1))
+	}
 	f.At(loop)
-	var states []*philoxState
-	for g := range groups {
-		s := &philoxState{f: f, r: r, wide: wide, c: [4]int{5 * g, 5*g + 1, 5*g + 2, 5*g + 3}, free: 5*g + 4}
+	s := &philoxState{f: f, r: r, wide: true, c: [4]int{0, 1, 2, 3}, free: 4, lower: lower}
+	f.I("VMOVAPS", r(block), r(0))
+	for i := 1; i < 4; i++ {
+		f.I("VMOVAPS", r(words+i), r(i))
+	}
+	for round := range 10 {
+		s.round(keys+2*round, keys+2*round+1, mul)
+	}
+	s.store(0)
+	f.I("VPADDD", philoxAt(atNext), r(block), r(block))
+}
+
+// philoxPairs has 4 blocks in a register and works on two at a time.
+func philoxPairs(f *Func, loop string) {
+	r := func(i int) string { return fmt.Sprintf("Y%d", i) }
+	const key0, key1, mul, block = 10, 11, 12, 14
+	f.I("VPBROADCASTD", "(SI)", r(block))
+	f.I("VPADDD", philoxAt(atOrder4), r(block), r(block))
+	f.I("VMOVUPS", philoxAt(atMul0), r(mul))
+	f.I("VMOVUPS", philoxAt(atMul1), r(mul+1))
+	f.At(loop)
+	var states [2]*philoxState
+	for g := range states {
+		s := &philoxState{f: f, r: r, c: [4]int{5 * g, 5*g + 1, 5*g + 2, 5*g + 3}, free: 5*g + 4}
 		f.I("VMOVAPS", r(block), r(s.c[0]))
 		for i := 1; i < 4; i++ {
 			f.I("VPBROADCASTD", fmt.Sprintf("%d(SI)", 4*i), r(s.c[i]))
 		}
-		states = append(states, s)
+		states[g] = s
 	}
-	if !wide { // the second register has the blocks 4 to 7
-		f.I("VPSUBD", data(atOrder4), r(block), r(5))
-		f.I("VPADDD", data(atOrder4+32), r(5), r(5))
-	}
+	f.C("the second register has the blocks 4 to 7")
+	f.I("VPSUBD", philoxAt(atOrder4), r(block), r(5))
+	f.I("VPADDD", philoxAt(atOrder4+32), r(5), r(5))
 	f.I("VPBROADCASTD", "16(SI)", r(key0))
 	f.I("VPBROADCASTD", "20(SI)", r(key1))
 	for round := range 10 {
@@ -110,20 +146,14 @@ func philox(family Family) *Func {
 			s.round(key0, key1, mul)
 		}
 		if round < 9 {
-			f.I("VPADDD", data(atWeyl0), r(key0), r(key0))
-			f.I("VPADDD", data(atWeyl1), r(key1), r(key1))
+			f.I("VPADDD", philoxAt(atWeyl0), r(key0), r(key0))
+			f.I("VPADDD", philoxAt(atWeyl1), r(key1), r(key1))
 		}
 	}
 	for g, s := range states {
 		s.store(64 * g)
 	}
-	f.I("VPADDD", data(atNext), r(block), r(block))
-	f.I("ADDQ", "$128", "DI")
-	f.I("SUBQ", "$32", "R13")
-	f.I("JNZ", loop)
-	f.I("VZEROUPPER")
-	f.I("RET")
-	return f
+	f.I("VPADDD", philoxAt(atNext), r(block), r(block))
 }
 
 // philoxState is which registers hold the four words of some blocks, and one that is free.
@@ -133,6 +163,8 @@ type philoxState struct {
 	wide bool
 	c    [4]int
 	free int
+	// A mask of the lower half of each 64 bits, in AVX-512.
+	lower int
 }
 
 func (s *philoxState) round(key0, key1, mul int) {
@@ -164,7 +196,7 @@ func (s *philoxState) store(at int) {
 	for i := 0; i < 4; i += 2 {
 		f.I("VPSLLQ", "$32", r(c[i+1]), r(c[i+1]))
 		if s.wide {
-			f.I("VPTERNLOGD", "$0xf8", r(16), r(c[i]), r(c[i+1]))
+			f.I("VPTERNLOGD", "$0xf8", r(s.lower), r(c[i]), r(c[i+1]))
 		} else {
 			f.I("VPBLENDD", "$0xaa", r(c[i+1]), r(c[i]), r(c[i+1]))
 		}
