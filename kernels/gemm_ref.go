@@ -78,10 +78,11 @@ func (t *gemmTask) finishGo(row []float32, i, c0 int) {
 	}
 	if e.Drop != nil {
 		scale := e.Drop.scale()
-		for j, x := range row {
-			row[j] = 0
+		for j := range row {
 			if e.Drop.keeps(uint64(i*t.n + c0 + j)) {
-				row[j] = x * scale
+				row[j] *= scale
+			} else {
+				row[j] *= 0
 			}
 		}
 	}

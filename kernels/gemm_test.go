@@ -250,3 +250,17 @@ func sameBits(t *testing.T, want, got []float32, about string) {
 		}
 	}
 }
+
+// A product with dropout in its epilogue has the bits of a product followed by dropout.
+func TestDropoutInTheEpilogueIsDropout(t *testing.T) {
+	forEachFamily(t, func(t *testing.T) {
+		r := rand.New(rand.NewPCG(9, 9))
+		o := newOperands(r, NN, 70, 333, 40, 0)
+		d := Dropout{Seed: 3, Stream: 4, Step: 5, P: .3}
+		want, got := make([]float32, 70*333), make([]float32, 70*333)
+		Gemm(NN, 70, 333, 40, o.a, o.lda, o.b, o.ldb, want, 333, nil)
+		DropoutForward(want, want, d, 0)
+		Gemm(NN, 70, 333, 40, o.a, o.lda, o.b, o.ldb, got, 333, &Epilogue{Drop: &d})
+		sameBits(t, want, got, "dropout")
+	})
+}

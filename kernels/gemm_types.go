@@ -32,7 +32,8 @@ type Epilogue struct {
 }
 
 // A Dropout says which elements of a matrix are dropped: element (i, j) of [M,N] draws word i*N+j of a stream of
-// internal/rng and is dropped where the word, as a fraction of 2^32, is below P. Kept values are multiplied by 1/(1-P). Nothing is stored: the
+// internal/rng and is dropped where the word, as a fraction of 2^32, is below P. Kept values are multiplied by 1/(1-P),
+// dropped ones by 0, so that NaN stays. Nothing is stored: the
 // same struct gives the same mask again.
 type Dropout struct {
 	Seed   uint64

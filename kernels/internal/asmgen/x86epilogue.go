@@ -139,7 +139,7 @@ func (s shape) leaky(f *Func) {
 	}
 }
 
-// drop reads one bit for each element, set where it is kept.
+// drop reads one bit for each element, set where it is kept, and multiplies by the scale or by 0.
 func (s shape) drop(f *Func) {
 	scale, bits, keep := s.r(s.spare), s.r(s.spare+1), s.r(s.spare+2)
 	f.I("MOVQ", "tile_keep(DI)", "R10")
@@ -152,7 +152,8 @@ func (s shape) drop(f *Func) {
 			at, acc := fmt.Sprintf("%d(R10)", v*s.bytes/32), s.acc(row, v)
 			if s.family == AVX512 {
 				f.I("KMOVW", at, "K3")
-				f.I("VMULPS.Z", scale, acc, "K3", acc)
+				f.I("VMOVAPS.Z", scale, "K3", keep)
+				f.I("VMULPS", keep, acc, acc)
 				continue
 			}
 			f.I("MOVBLZX", at, "AX")
@@ -160,8 +161,8 @@ func (s shape) drop(f *Func) {
 			f.I("VPBROADCASTD", fmt.Sprintf("X%d", s.spare+2), keep)
 			f.I("VPAND", bits, keep, keep)
 			f.I("VPCMPEQD", bits, keep, keep)
-			f.I("VMULPS", scale, acc, acc)
-			f.I("VANDPS", keep, acc, acc)
+			f.I("VANDPS", scale, keep, keep)
+			f.I("VMULPS", keep, acc, acc)
 		}
 		f.I("ADDQ", "tile_keepLd(DI)", "R10")
 	}
