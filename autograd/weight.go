@@ -1,0 +1,117 @@
+package autograd
+
+import (
+	"fmt"
+	"sync"
+
+	"example.org/cohort/kernels"
+	"example.org/cohort/tensor"
+)
+
+// A Weight is a matrix that is trained, with copies of it in the order in which the kernels read it. Who writes to Data calls
+// [Weight.Changed], so that the next use makes the copies anew. Several tapes may use a Weight at a time while nobody writes to it.
+type Weight struct {
+	Data tensor.Tensor // [D, H], or a vector
+	Grad []float32     // what Backward adds to; nil: not trained
+
+	mu      sync.Mutex
+	version uint64
+	packs   [2]pack // as stored, and transposed
+}
+
+// pack is a copy of a weight, and what it is a copy of.
+type pack struct {
+	packed  kernels.Packed
+	version uint64 // 1 more than that of the weight; 0: never packed
+	asked   uint64 // the version that was asked for last, plus 1
+}
+
+// Changed tells that Data was written to.
+func (w *Weight) Changed() {
+	w.mu.Lock()
+	w.version++
+	w.mu.Unlock()
+}
+
+// Version counts the calls of Changed.
+func (w *Weight) Version() uint64 {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.version
+}
+
+// Weight is a leaf with packed copies: [Tape.Backward] adds to w.Grad. Without a gradient it is a constant. It panics
+// where the lengths of the two differ.
+func (t *Tape) Weight(w *Weight) Var {
+	if w.Grad == nil {
+		return t.Frozen(w)
+	}
+	if len(w.Grad) != len(w.Data.Data) {
+		panic(fmt.Sprintf("autograd: Weight of %v with a gradient of %d numbers", w.Data.Shape, len(w.Grad)))
+	}
+	v := t.Leaf(w.Data, w.Grad)
+	t.at(v).weight = w
+	return v
+}
+
+// Frozen is a weight that is used but not trained: a constant with packed copies.
+func (t *Tape) Frozen(w *Weight) Var {
+	v := t.Const(w.Data)
+	t.at(v).weight = w
+	return v
+}
+
+// fewRows is the number of rows below which a product reads B where it lies, if B is used but once.
+const fewRows = 96
+
+// ready gives the copy for layout l, current, or nil where a product with m rows does without one. The bits are the same.
+func (w *Weight) ready(l kernels.Layout, m int) *kernels.Packed {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	p := &w.packs[0]
+	k, n := w.Data.Shape[0], w.Data.Shape[1]
+	if l == kernels.NT {
+		p = &w.packs[1]
+		k, n = n, k
+	}
+	now := w.version + 1
+	if p.version == now && p.packed.Current() {
+		return &p.packed
+	}
+	again := p.asked == now
+	p.asked = now
+	if l != kernels.NT && m < fewRows && !again {
+		return nil
+	}
+	p.packed.Pack(l, k, n, w.Data.Data, w.Data.Shape[1])
+	p.version = now
+	return &p.packed
+}
+
+// gemm is C[m, n] = A B with the layout, from the packed copy of B where it has one.
+func gemm(l kernels.Layout, m, n, k int, a, b *node, c []float32, e *kernels.Epilogue) {
+	lda := a.val.Shape[1]
+	if b.weight != nil && m > 0 && n > 0 {
+		if p := b.weight.ready(l, m); p != nil {
+			if l == kernels.NT {
+				l = kernels.NN
+			}
+			kernels.GemmPacked(l, m, a.val.Data, lda, p, c, n, e)
+			return
+		}
+	}
+	kernels.Gemm(l, m, n, k, a.val.Data, lda, b.val.Data, b.val.Shape[1], c, n, e)
+}
+
+// extent is M, N and K of a product, and whether the shapes fit.
+func extent(l kernels.Layout, a, b *node) (m, n, k int, ok bool) {
+	m, k = a.val.Shape[0], a.val.Shape[1]
+	if l == kernels.TN {
+		m, k = k, m
+	}
+	kb, n := b.val.Shape[0], b.val.Shape[1]
+	if l == kernels.NT {
+		kb, n = n, kb
+	}
+	return m, n, k, k == kb
+}
