@@ -214,11 +214,11 @@ func packFull(dst []float32, kb, panels int, b []float32, ldb int) int {
 
 // packBlocks packs blocks of 8 by 8, and tells how many rows of the panel are done.
 func packBlocks(panel []float32, w, kb, cols int, b []float32, ldb int) int {
-	if !useAVX2 || kb < 8 {
+	if !useAVX2 || kb < 8 || cols < 8 {
 		return 0
 	}
-	for j := 0; j+8 <= cols; j += 8 {
-		transpose8AVX2(&panel[j], &b[j*ldb], 4*w, 4*ldb, kb/8)
+	for k := 0; k+8 <= kb; k += 8 {
+		transpose8AVX2(&panel[k*w], &b[k], 4*w, 4*ldb, cols/8)
 	}
 	return kb / 8 * 8
 }

@@ -43,8 +43,8 @@ func packRows(family Family) *Func {
 	return f
 }
 
-// transpose8 writes 8 columns of a panel from 8 rows of B stored [N,K]: n blocks of 8 by 8, one after the other along K.
-// Both ld are in bytes.
+// transpose8 writes 8 rows of a panel from B stored [N,K]: blocks of 8 by 8, side by side, so that a row of the panel is
+// written from one end to the other. Both ld are in bytes.
 func transpose8() *Func {
 	f := NewFunc("transpose8AVX2", "(dst, src *float32, dstLd, srcLd, blocks int)", 40)
 	f.I("MOVQ", "dst+0(FP)", "DI")
@@ -82,8 +82,8 @@ func transpose8() *Func {
 	for i, at := range to {
 		f.I("VMOVUPS", y(8+i), at)
 	}
-	f.I("ADDQ", "$32", "SI")
-	f.I("LEAQ", "(DI)(BX*8)", "DI")
+	f.I("LEAQ", "(SI)(DX*8)", "SI")
+	f.I("ADDQ", "$32", "DI")
 	f.I("DECQ", "CX")
 	f.I("JNZ", loop)
 	f.I("VZEROUPPER")
