@@ -218,7 +218,7 @@ func packBlocks(panel []float32, w, kb, cols int, b []float32, ldb int) int {
 		return 0
 	}
 	for k := 0; k+8 <= kb; k += 8 {
-		transpose8AVX2(&panel[k*w], &b[k], 4*w, 4*ldb, cols/8)
+		transpose8AVX2(&panel[k*w], &b[k], 4*w, 4*ldb, 32, 32*ldb, cols/8) // a row of the panel from one end to the other
 	}
 	return kb / 8 * 8
 }

@@ -67,14 +67,14 @@ panel2:
 	VZEROUPPER
 	RET
 
-// func transpose8AVX2(dst, src *float32, dstLd, srcLd, blocks int)
+// func transpose8AVX2(dst, src *float32, dstLd, srcLd, dstStep, srcStep, blocks int)
 // Requires: AVX, base
-TEXT ·transpose8AVX2(SB), NOSPLIT, $0-40
+TEXT ·transpose8AVX2(SB), NOSPLIT, $0-56
 	MOVQ dst+0(FP), DI
 	MOVQ src+8(FP), SI
 	MOVQ dstLd+16(FP), BX
 	MOVQ srcLd+24(FP), DX
-	MOVQ blocks+32(FP), CX
+	MOVQ blocks+48(FP), CX
 
 loop1:
 	LEAQ (SI)(DX*4), R8
@@ -121,8 +121,8 @@ loop1:
 	VMOVUPS Y13, (R10)(BX*1)
 	VMOVUPS Y14, (R10)(BX*2)
 	VMOVUPS Y15, (R10)(R11*1)
-	LEAQ (SI)(DX*8), SI
-	ADDQ $32, DI
+	ADDQ srcStep+40(FP), SI
+	ADDQ dstStep+32(FP), DI
 	DECQ CX
 	JNZ loop1
 	VZEROUPPER

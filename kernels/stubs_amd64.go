@@ -92,7 +92,7 @@ func packRowsAVX512(dst, src *float32, step, ld, panels, k int)
 func packRowsAVX2(dst, src *float32, step, ld, panels, k int)
 
 //go:noescape
-func transpose8AVX2(dst, src *float32, dstLd, srcLd, blocks int)
+func transpose8AVX2(dst, src *float32, dstLd, srcLd, dstStep, srcStep, blocks int)
 
 // Loops that do nothing but what they measure.
 

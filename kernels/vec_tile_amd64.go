@@ -9,11 +9,11 @@ func tileIn(dst, x []float32, rows, cols int) {
 	}
 	blocks := cols / 8
 	for l := 0; l < tileRows; l += 8 {
-		transpose8AVX2(&dst[l], &x[l*cols], 4*tileRows, 4*cols, blocks)
+		transpose8AVX2(&dst[l], &x[l*cols], 4*tileRows, 4*cols, 32*tileRows, 32, blocks)
 	}
 	if j := cols - 8; cols%8 != 0 { // the last 8 columns, some of them again
 		for l := 0; l < tileRows; l += 8 {
-			transpose8AVX2(&dst[j*tileRows+l], &x[l*cols+j], 4*tileRows, 4*cols, 1)
+			transpose8AVX2(&dst[j*tileRows+l], &x[l*cols+j], 4*tileRows, 4*cols, 0, 0, 1)
 		}
 	}
 }
@@ -25,7 +25,7 @@ func tileOut(dst, tile []float32, rows, cols int) {
 	}
 	for j := 0; j < cols; j += 8 {
 		j := min(j, cols-8)
-		transpose8AVX2(&dst[j], &tile[j*tileRows], 4*cols, 4*tileRows, 2)
+		transpose8AVX2(&dst[j], &tile[j*tileRows], 4*cols, 4*tileRows, 32*cols, 32, 2)
 	}
 }
 

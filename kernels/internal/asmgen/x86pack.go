@@ -43,15 +43,14 @@ func packRows(family Family) *Func {
 	return f
 }
 
-// transpose8 writes 8 rows of a panel from B stored [N,K]: blocks of 8 by 8, side by side, so that a row of the panel is
-// written from one end to the other. Both ld are in bytes.
+// transpose8 transposes blocks of 8 by 8. All distances are in bytes: of the rows within a block, and of the blocks.
 func transpose8() *Func {
-	f := NewFunc("transpose8AVX2", "(dst, src *float32, dstLd, srcLd, blocks int)", 40)
+	f := NewFunc("transpose8AVX2", "(dst, src *float32, dstLd, srcLd, dstStep, srcStep, blocks int)", 56)
 	f.I("MOVQ", "dst+0(FP)", "DI")
 	f.I("MOVQ", "src+8(FP)", "SI")
 	f.I("MOVQ", "dstLd+16(FP)", "BX")
 	f.I("MOVQ", "srcLd+24(FP)", "DX")
-	f.I("MOVQ", "blocks+32(FP)", "CX")
+	f.I("MOVQ", "blocks+48(FP)", "CX")
 	loop := f.Label("loop")
 	f.At(loop)
 	f.I("LEAQ", "(SI)(DX*4)", "R8")
@@ -82,8 +81,8 @@ func transpose8() *Func {
 	for i, at := range to {
 		f.I("VMOVUPS", y(8+i), at)
 	}
-	f.I("LEAQ", "(SI)(DX*8)", "SI")
-	f.I("ADDQ", "$32", "DI")
+	f.I("ADDQ", "srcStep+40(FP)", "SI")
+	f.I("ADDQ", "dstStep+32(FP)", "DI")
 	f.I("DECQ", "CX")
 	f.I("JNZ", loop)
 	f.I("VZEROUPPER")
