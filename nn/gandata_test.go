@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"example.org/cohort/kernels"
+	"example.org/cohort/tensor"
 )
 
 // The inputs of the golden conditional GAN: the Go half of golden.py's class Gan.
@@ -19,7 +20,6 @@ type ganSizes struct {
 	batch, z, hidden       int
 	continuous, discrete   []int
 	rate                   float32
-	dropStream             uint32
 	spans                  []kernels.Span
 	firstDiscrete          int
 	width, cond, packWidth int
@@ -27,8 +27,7 @@ type ganSizes struct {
 
 func newGanSizes(c goldenCase) *ganSizes {
 	g := &ganSizes{
-		salt: c.Salt, batch: c.Batch, z: c.Z, hidden: c.Hidden, continuous: c.Continuous, discrete: c.Discrete,
-		rate: c.LR, dropStream: c.Stream,
+		salt: c.Salt, batch: c.Batch, z: c.Z, hidden: c.Hidden, continuous: c.Continuous, discrete: c.Discrete, rate: c.LR,
 	}
 	span := func(width int, kind kernels.SpanKind) {
 		g.spans = append(g.spans, kernels.Span{Offset: g.width, Width: width, Kind: kind})
@@ -90,10 +89,24 @@ func (g *ganSizes) realRows(tag string, column, category []int) []float32 {
 
 // ganBatch is what one step of critic and generator reads.
 type ganBatch struct {
-	criticZ, criticCond, criticGumbel []float32
-	real, realCond, alpha             []float32
-	genZ, genCond, genGumbel          []float32
-	which, label                      []int32 // span and category of the generator's conditions
+	critic, generator ganNoise
+	real, realCond    tensor.Tensor // [batch, width], [batch, cond]
+	alpha             tensor.Tensor // [packs]
+	which, label      []int32       // span and category of the generator's conditions
+}
+
+// ganNoise is what a generator starts from.
+type ganNoise struct {
+	z, cond tensor.Tensor // [batch, z], [batch, cond]
+	gumbel  []float32     // [batch, width]; nil: drawn
+}
+
+func (g *ganSizes) noise(tag string, cond []float32) ganNoise {
+	return ganNoise{
+		z:      tensor.FromSlice(bells(g.salt+"."+tag+".z", g.batch*g.z), g.batch, g.z),
+		cond:   tensor.FromSlice(cond, g.batch, g.cond),
+		gumbel: gumbels(g.salt+"."+tag+".gumbel", g.batch*g.width),
+	}
 }
 
 // goldenBatch is the batch of step t of the golden run.
@@ -101,24 +114,20 @@ func (g *ganSizes) goldenBatch(t int) *ganBatch {
 	tag := fmt.Sprintf("%d.critic", t)
 	b := &ganBatch{}
 	column, category, cond := g.conditions(tag)
-	b.criticCond = cond
-	b.criticZ = bells(g.salt+"."+tag+".z", g.batch*g.z)
-	b.criticGumbel = gumbels(g.salt+"."+tag+".gumbel", g.batch*g.width)
+	b.critic = g.noise(tag, cond)
 	col2, cat2 := make([]int, g.batch), make([]int, g.batch)
-	b.realCond = make([]float32, len(cond))
+	b.realCond = tensor.New(g.batch, g.cond)
 	for i := range g.batch {
 		from := (7*i + 3) % g.batch
 		col2[i], cat2[i] = column[from], category[from]
-		copy(b.realCond[i*g.cond:(i+1)*g.cond], cond[from*g.cond:])
+		copy(b.realCond.Row(i), b.critic.cond.Row(from))
 	}
-	b.real = g.realRows(tag, col2, cat2)
-	b.alpha = units(g.salt+"."+tag+".alpha", g.batch/ganPac)
+	b.real = tensor.FromSlice(g.realRows(tag, col2, cat2), g.batch, g.width)
+	b.alpha = tensor.FromSlice(units(g.salt+"."+tag+".alpha", g.batch/ganPac), g.batch/ganPac)
 
 	tag = fmt.Sprintf("%d.generator", t)
 	column, category, cond = g.conditions(tag)
-	b.genCond = cond
-	b.genZ = bells(g.salt+"."+tag+".z", g.batch*g.z)
-	b.genGumbel = gumbels(g.salt+"."+tag+".gumbel", g.batch*g.width)
+	b.generator = g.noise(tag, cond)
 	b.which, b.label = make([]int32, g.batch), make([]int32, g.batch)
 	for i := range g.batch {
 		b.which[i], b.label[i] = int32(g.firstDiscrete+column[i]), int32(category[i])

@@ -29,7 +29,6 @@ type goldenCase struct {
 	Continuous []int
 	Discrete   []int
 	LR         float32
-	Stream     uint32
 	Scalars    map[string]struct{ Value, Float32 float64 }
 	Tensors    map[string]goldenTensor
 }

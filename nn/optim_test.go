@@ -49,7 +49,7 @@ func TestOptimisersAgainstGolden(t *testing.T) {
 				o.Step()
 				require.Equal(t, g, q.Grad, "%s changes the gradient", name)
 			}
-			far := c.far(t, name, q.Value)
+			far := c.far(t, name, q.Data.Data)
 			t.Logf("%s: %.1e", name, far)
 			require.Less(t, far, 1e-6, name)
 		}
@@ -90,15 +90,15 @@ func TestEMA(t *testing.T) {
 	e := NewEMA(p, 0.75)
 	q.Set([]float32{4, 4})
 	e.Update()
-	require.Equal(t, []float32{4, 4}, q.Value)
+	require.Equal(t, []float32{4, 4}, q.Data.Data)
 	e.Swap()
-	require.Equal(t, []float32{1, 7}, q.Value)
+	require.Equal(t, []float32{1, 7}, q.Data.Data)
 	require.Panics(t, e.Update)
 	require.Panics(t, e.Copy)
 	e.Swap()
-	require.Equal(t, []float32{4, 4}, q.Value)
+	require.Equal(t, []float32{4, 4}, q.Data.Data)
 	e.Copy()
-	require.Equal(t, []float32{1, 7}, q.Value)
+	require.Equal(t, []float32{1, 7}, q.Data.Data)
 }
 
 func TestSchedules(t *testing.T) {
@@ -139,7 +139,7 @@ func TestSaveAndLoad(t *testing.T) {
 			e.Update()
 		}
 		e.Copy()
-		return q.Value
+		return q.Data.Data
 	}
 	require.Equal(t, run(false), run(true))
 }

@@ -3,12 +3,14 @@ package nn
 import (
 	"fmt"
 	"slices"
-	"unsafe"
+
+	"example.org/cohort/autograd"
+	"example.org/cohort/tensor"
 )
 
 // Params is a store of named parameters. Their values lie in one buffer that begins at a multiple of 64 bytes, their
-// gradients in another, and each parameter begins at such a multiple too, so that an optimiser is one loop. The numbers between two
-// parameters are 0 and stay so.
+// gradients in another, and each parameter begins at such a multiple too, so that an optimiser is one loop. The numbers
+// between two parameters are 0 and stay so.
 //
 // Layers declare what they need; after the last declaration, Init makes the buffers and draws the first values.
 type Params struct {
@@ -40,14 +42,14 @@ func (s Scope) Scope(name string) Scope {
 	return Scope{s.params, s.prefix + name + "."}
 }
 
-// A Param is a named tensor that is trained.
+// A Param is a named tensor that is trained. Data and Grad are views of the store's buffers. Who writes to Data calls Changed,
+// so that the next forward pass packs the weight again; everything in this package does.
 type Param struct {
-	Name    string
-	Shape   []int
-	Value   []float32 // row-major; who writes it calls Changed, or uses Set
-	Grad    []float32
-	init    Init
-	version uint64
+	autograd.Weight
+	Name   string
+	init   Init
+	frozen bool
+	parts  []*autograd.Weight // rows of the whole, each with copies of its own
 }
 
 // A Buffer is a named tensor that belongs to a model's state but is not trained.
@@ -60,7 +62,8 @@ type Buffer struct {
 
 // Param declares a parameter that starts from init. It panics where the name is taken or Init has been called.
 func (s Scope) Param(name string, init Init, shape ...int) *Param {
-	q := &Param{Name: s.declare(name), Shape: slices.Clone(shape), init: init}
+	q := &Param{Name: s.declare(name), init: init}
+	q.Data.Shape = slices.Clone(shape)
 	s.params.list = append(s.params.list, q)
 	return q
 }
@@ -92,7 +95,7 @@ func (p *Params) Init(seed uint64) {
 	}
 	clear(p.grad)
 	for _, q := range p.list {
-		q.init.fill(q.Value, seed, q.Name)
+		q.init.fill(q.Data.Data, seed, q.Name)
 	}
 	for _, b := range p.buffers {
 		for i := range b.Data {
@@ -105,14 +108,15 @@ func (p *Params) Init(seed uint64) {
 func (p *Params) allocate() {
 	n := 0
 	for _, q := range p.list {
-		n += padded(size(q.Shape))
+		n += padded(size(q.Data.Shape))
 	}
 	p.value, p.grad = aligned(n), aligned(n)
 	at := 0
 	for _, q := range p.list {
-		end := at + size(q.Shape)
-		q.Value, q.Grad = p.value[at:end:end], p.grad[at:end:end]
-		at += padded(size(q.Shape))
+		end := at + size(q.Data.Shape)
+		q.Data.Data, q.Grad = p.value[at:end:end], p.grad[at:end:end]
+		q.place()
+		at += padded(size(q.Data.Shape))
 	}
 	for _, b := range p.buffers {
 		b.Data = aligned(size(b.Shape))
@@ -127,7 +131,7 @@ func (p *Params) All() []*Param { return slices.Clone(p.list) }
 func (p *Params) Len() int {
 	n := 0
 	for _, q := range p.list {
-		n += size(q.Shape)
+		n += size(q.Data.Shape)
 	}
 	return n
 }
@@ -143,14 +147,56 @@ func (p *Params) Changed() {
 }
 
 // Changed tells that the parameter's value was written.
-func (q *Param) Changed() { q.version++ }
+func (q *Param) Changed() {
+	q.Weight.Changed()
+	for _, part := range q.parts {
+		part.Changed()
+	}
+}
+
+// Freeze makes the layers of the store use their parameters as constants, or no longer: the critic while the generator
+// learns.
+func (p *Params) Freeze(on bool) {
+	for _, q := range p.list {
+		q.frozen = on
+	}
+}
+
+// On is the parameter on a tape: a leaf, or a constant while it is frozen.
+func (q *Param) On(t *autograd.Tape) autograd.Var { return q.on(t, &q.Weight) }
+
+func (q *Param) on(t *autograd.Tape, w *autograd.Weight) autograd.Var {
+	if q.frozen {
+		return t.Frozen(w)
+	}
+	return t.Weight(w)
+}
+
+// split makes parts of so many rows of a matrix usable on their own.
+func (q *Param) split(rows ...int) {
+	for _, n := range rows {
+		part := &autograd.Weight{}
+		part.Data.Shape = []int{n, q.Data.Shape[1]}
+		q.parts = append(q.parts, part)
+	}
+}
+
+// place points the parts into the whole.
+func (q *Param) place() {
+	at := 0
+	for _, part := range q.parts {
+		end := at + size(part.Data.Shape)
+		part.Data.Data, part.Grad = q.Data.Data[at:end:end], q.Grad[at:end:end]
+		at = end
+	}
+}
 
 // Set copies v over the value. It panics where the lengths differ.
 func (q *Param) Set(v []float32) {
-	if len(v) != len(q.Value) {
-		panic(fmt.Sprintf("nn: Set of %q, shape %v, to %d numbers", q.Name, q.Shape, len(v)))
+	if len(v) != len(q.Data.Data) {
+		panic(fmt.Sprintf("nn: Set of %q, shape %v, to %d numbers", q.Name, q.Data.Shape, len(v)))
 	}
-	copy(q.Value, v)
+	copy(q.Data.Data, v)
 	q.Changed()
 }
 
@@ -165,8 +211,8 @@ func (p *Params) views(prefix string, flat []float32) []State {
 	var s []State
 	at := 0
 	for _, q := range p.list {
-		n := size(q.Shape)
-		s = append(s, State{prefix + q.Name, q.Shape, flat[at : at+n : at+n]})
+		n := size(q.Data.Shape)
+		s = append(s, State{prefix + q.Name, q.Data.Shape, flat[at : at+n : at+n]})
 		at += padded(n)
 	}
 	return s
@@ -194,8 +240,4 @@ const line = 16
 func padded(n int) int { return (n + line - 1) / line * line }
 
 // aligned makes n zeros that begin at a multiple of 64 bytes.
-func aligned(n int) []float32 {
-	s := make([]float32, n+line-1)
-	skip := int(-uintptr(unsafe.Pointer(unsafe.SliceData(s))) % 64 / 4)
-	return s[skip : skip+n : skip+n]
-}
+func aligned(n int) []float32 { return tensor.New(n).Data }

@@ -37,6 +37,6 @@ const (
 
 	// nn
 	NNInit    uint32 = 0x0500 // first values of a parameter; row: hash of its name
-	NNDropout uint32 = 0x0501 // what a dropout layer drops; row: the step, and in its low byte the layer
-	NNNoise   uint32 = 0x0502 // Gumbel noise of a span head; row: the step, and in its low byte the head
+	NNDropout uint32 = 0x0501 // what a dropout layer drops; row: the step, and in its low 16 bits the draw
+	NNNoise   uint32 = 0x0502 // noise that a generator starts from, and of its span heads; row: as of NNDropout
 )

@@ -1,0 +1,42 @@
+//go:build !race
+
+package nn
+
+import (
+	"runtime"
+	"runtime/debug"
+	"testing"
+
+	"example.org/cohort/kernels"
+)
+
+// After the first steps, training allocates nothing. A worker that meets another one for the first time gets scratch memory of
+// its own, whenever that is; so there are several runs, and one of 100 steps must be without any.
+func TestTrainingAllocatesNothing(t *testing.T) {
+	defer debug.SetGCPercent(debug.SetGCPercent(-1))
+	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(2))
+	sizes := middling(t)
+	if kernels.Family() == "generic" {
+		sizes = newGanSizes(goldenOf(t, "small")) // a hundred times less work
+	}
+	g := newGan(sizes)
+	batch := g.goldenBatch(0)
+	batch.critic.gumbel, batch.generator.gumbel = nil, nil
+	for step := range 20 {
+		g.train(step, batch)
+	}
+	var mallocs []uint64
+	for range 5 {
+		var before, after runtime.MemStats
+		runtime.ReadMemStats(&before)
+		for step := range 100 {
+			g.train(step, batch)
+		}
+		runtime.ReadMemStats(&after)
+		if after.Mallocs == before.Mallocs {
+			return
+		}
+		mallocs = append(mallocs, after.Mallocs-before.Mallocs)
+	}
+	t.Fatalf("100 steps allocate each time: %v", mallocs)
+}
