@@ -27,7 +27,7 @@ func (p *Packed) Pack(l Layout, k, n int, b []float32, ldb int) {
 	w := panelWidth()
 	p.data = grow(p.data, k*roundUp(n, w))
 	p.task = packTask{p: p, trans: l == NT, b: b, ldb: ldb}
-	p.task.panels = max(1, 1<<16/max(1, k*w)) // a chunk is about 65,536 numbers
+	p.task.panels = max(1, 1<<14/max(1, k*w)) // a chunk is about 16,384 numbers
 	Run(&p.task, (roundUp(n, w)/w+p.task.panels-1)/p.task.panels)
 	p.task = packTask{}
 }

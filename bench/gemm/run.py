@@ -15,7 +15,9 @@ import statistics
 import subprocess
 import sys
 import tempfile
+import time
 
+PAUSE = 0.25  # seconds: the threads of OpenBLAS and OpenMP look for work for a while after a product, and would disturb the next one
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 LINE = re.compile(r"^BenchmarkGemm/(\w+)/threads=(\d)/(\w+)/(\d+)x(\d+)x(\d+)\S*\s")
 
@@ -91,11 +93,13 @@ def main():
                 got, share, torch, numpy = [], [], [], []
                 pattern = f"Gemm/{args.family}/threads={threads}/{kind}/{m}x{k}x{n}$"
                 for _ in range(args.rounds):
+                    time.sleep(PAUSE)
                     rate, percent, kernel = ours(path, pattern, args.benchtime)
                     got.append(rate)
                     share.append(percent)
-                    torch.append(peer.rate("torch", m, k, n))
-                    numpy.append(peer.rate("numpy", m, k, n))
+                    for library, rates in (("torch", torch), ("numpy", numpy)):
+                        time.sleep(PAUSE)
+                        rates.append(peer.rate(library, m, k, n))
                 a, s, t, p = map(statistics.median, (got, share, torch, numpy))
                 row = f"| {kind} {m}x{k}x{n} | {threads} | {a:.1f} | {s:.1f} % | {t:.1f} | {a / t:.2f} | {p:.1f} | {a / p:.2f} | {kernel} |"
                 rows.append(row)
