@@ -12,7 +12,6 @@ type scratch struct {
 	a    []float32
 	b    []float32
 	keep []byte
-	word []uint32
 }
 
 var scratches freelist[scratch]

@@ -23,16 +23,16 @@ const (
 
 // rowTask is an operation on the rows of a matrix, cut into chunks of rows. What the fields hold is up to the operation.
 type rowTask struct {
-	op            rowOp
-	rows, cols    int
-	dst, x, y, z  []float32 // matrices
-	u, v, w, p, q []float32 // sides: a number for each row or column
-	which, label  []int32
-	spans         []Span
-	noise         Noise
-	noisy         bool
-	scale         float32
-	relu          bool
+	op           rowOp
+	rows, cols   int
+	dst, x, y, z []float32 // matrices
+	u, v, w, p   []float32 // sides: a number for each row or column
+	which, label []int32
+	spans        []Span
+	noise        Noise
+	noisy        bool
+	scale        float32
+	relu         bool
 }
 
 var rowTasks freelist[rowTask]

@@ -4,7 +4,7 @@ package kernels
 const vecChunk = 1 << 14
 
 // parallelWork is how much work is given to the pool, in units of about a tenth of a nanosecond on one thread.
-const parallelWork = 300_000
+const parallelWork = 80_000
 
 // vecCost is the work of one element: what reads and writes memory, and what computes.
 func vecCost(op vecOp) int {

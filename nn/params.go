@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"example.org/cohort/autograd"
+	"example.org/cohort/kernels"
 	"example.org/cohort/tensor"
 )
 
@@ -137,7 +138,7 @@ func (p *Params) Len() int {
 }
 
 // ZeroGrad sets all gradients to 0.
-func (p *Params) ZeroGrad() { clear(p.grad) }
+func (p *Params) ZeroGrad() { kernels.Fill(p.grad, 0) }
 
 // Changed tells that values were written, so that the next forward pass packs them again.
 func (p *Params) Changed() {
