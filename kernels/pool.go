@@ -14,14 +14,6 @@ type Task interface{ Chunk(i int) }
 // covers the gaps between the kernels of one training step.
 const spinTime = 50 * time.Microsecond
 
-// Where other programs keep the processors busy, a worker loses its processor in the middle of a chunk, for milliseconds, and
-// everybody waits for it. A task whose caller waited longer than it worked, and longer than lateTime, makes the pool rest
-// for restTime: callers work alone meanwhile, with the same results.
-const (
-	lateTime = 500 * time.Microsecond
-	restTime = 50 * time.Millisecond
-)
-
 // The pool: GOMAXPROCS-1 workers, started when they are first needed. Only the goroutine that holds owner posts tasks;
 // a second user at the same time works alone. A worker may be late: it counts itself in, and touches the task only if
 // it then still finds it open; the owner closes the task and waits for those inside.
@@ -35,8 +27,6 @@ var pool struct {
 	inside  atomic.Int64  // workers that counted themselves in
 	next    atomic.Int64  // chunk to take
 	fault   atomic.Pointer[any]
-	began   time.Time // the task
-	rest    time.Time // no task before then
 }
 
 // Run does the chunks 0 to chunks-1 of a task on up to GOMAXPROCS goroutines, its own included, and returns when all are
@@ -51,13 +41,6 @@ func Run(t Task, chunks int) {
 		return
 	}
 	defer pool.owner.Unlock()
-	pool.began = time.Now()
-	if pool.began.Before(pool.rest) {
-		for i := range chunks {
-			t.Chunk(i)
-		}
-		return
-	}
 	resize(threads - 1)
 	pool.task, pool.chunks = t, int64(chunks)
 	pool.next.Store(0)
@@ -74,19 +57,9 @@ func Run(t Task, chunks int) {
 func join() {
 	pool.next.Store(pool.chunks)
 	pool.open.Store(0)
-	var waiting time.Time
 	for spins := 0; pool.inside.Load() > 0; spins++ {
-		switch {
-		case spins == 1000:
-			waiting = time.Now()
-		case spins > 2000:
+		if spins > 2000 {
 			runtime.Gosched() // there are more goroutines than processors
-		}
-	}
-	if !waiting.IsZero() {
-		now := time.Now()
-		if late := now.Sub(waiting); late > lateTime && late > waiting.Sub(pool.began) {
-			pool.rest = now.Add(restTime)
 		}
 	}
 	pool.task = nil
@@ -205,7 +178,6 @@ func Close() {
 	pool.owner.Lock()
 	defer pool.owner.Unlock()
 	resize(0)
-	pool.rest = time.Time{}
 }
 
 // A freelist hands out structs that live on, so that a call of a kernel allocates nothing once it has run before.
