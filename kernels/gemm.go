@@ -141,7 +141,7 @@ func (t *gemmTask) run() {
 // spread copies an A whose rows lie a multiple of 4096 bytes apart: they would drive each other out of the cache of the first
 // level.
 func (t *gemmTask) spread() {
-	if t.layout == TN || t.lda%1024 != 0 || t.m < 5 || t.n < 64 || Family() == generic {
+	if t.layout == TN || t.lda%1024 != 0 || t.m < 5 || t.n < 64 || t.k == 0 || Family() == generic {
 		return
 	}
 	ld := roundUp(t.k, 16) + 16

@@ -59,6 +59,13 @@ func TestGemmOfNothing(t *testing.T) {
 		require.Equal(t, []float32{11, 22}, c)
 		Gemm(NN, 1, 2, 0, nil, 0, nil, 2, c, 2, &Epilogue{Bias: []float32{10, 20}})
 		require.Equal(t, []float32{10, 20}, c)
+		long := []float32{1, 2, 3, 4, 5, 6, 7, 8}
+		Gemm(NN, 8, 64, 0, nil, 1024, nil, 64, make([]float32, 8*64), 64, nil) // rows 4096 bytes apart, of nothing
+		GemmSparse(1, 8, 3, Sparse{RowPtr: []int32{0, 0}}, make([]float32, 24), 8, long, 8, &Epilogue{Add: true})
+		require.Equal(t, []float32{1, 2, 3, 4, 5, 6, 7, 8}, long)
+		zero := []float32{float32(math.Copysign(0, -1))}
+		GemmSparse(1, 1, 3, Sparse{RowPtr: []int32{0, 0}}, make([]float32, 3), 1, zero, 1, &Epilogue{Add: true})
+		require.Zero(t, math.Float32bits(zero[0]))
 		sums := []float32{7, 7}
 		Gemm(NN, 0, 2, 3, nil, 3, make([]float32, 6), 2, nil, 2, &Epilogue{ColSums: sums})
 		require.Equal(t, []float32{0, 0}, sums)

@@ -66,8 +66,13 @@ func (t *sparseTask) Chunk(i int) {
 	p := t.product
 	for r := i * sumRows; r < min((i+1)*sumRows, p.m); r++ {
 		row := p.c[r*p.ldc : r*p.ldc+p.n]
-		if !p.e.Add {
+		switch {
+		case !p.e.Add:
 			clear(row)
+		case p.k > 0:
+			for j := range row {
+				row[j] += 0 // as a dense product's sum of zeros does: -0 becomes 0
+			}
 		}
 		from, to := int(t.s.RowPtr[r]), int(t.s.RowPtr[r+1])
 		for from < to {

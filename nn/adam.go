@@ -1,6 +1,10 @@
 package nn
 
-import "example.org/cohort/kernels"
+import (
+	"fmt"
+
+	"example.org/cohort/kernels"
+)
 
 // Adam is Kingma and Ba's optimiser (ICLR 2015) as in torch.optim.Adam: Decay*value is added to the gradient before the
 // moments, or, with Decoupled, the value shrinks by Rate*Decay apart from them (AdamW: Loshchilov and Hutter, ICLR 2019).
@@ -47,6 +51,9 @@ func (o *Adam) Save() (step int, s []State) {
 
 // Load takes what Save gave. The error names what does not fit; nothing has changed then.
 func (o *Adam) Load(step int, s []State) error {
+	if step < 0 {
+		return fmt.Errorf("nn: an optimiser's state after %d steps", step)
+	}
 	if err := copyInto(append(o.params.views("moment1.", o.m), o.params.views("moment2.", o.v)...), s); err != nil {
 		return err
 	}

@@ -48,8 +48,22 @@ func (e *EMA) Copy() {
 	e.params.Changed()
 }
 
-// Save gives the average of every parameter, under its name.
-func (e *EMA) Save() []State { return e.params.views("average.", e.average) }
+// Save gives the average of every parameter, under its name, also between two calls of Swap.
+func (e *EMA) Save() []State { return e.params.views("average.", e.inUse()) }
 
 // Load takes what Save gave. The error names what does not fit; nothing has changed then.
-func (e *EMA) Load(s []State) error { return copyInto(e.params.views("average.", e.average), s) }
+func (e *EMA) Load(s []State) error {
+	if err := copyInto(e.params.views("average.", e.inUse()), s); err != nil {
+		return err
+	}
+	e.params.Changed()
+	return nil
+}
+
+// inUse is where the average is: Swap puts it into the parameters.
+func (e *EMA) inUse() []float32 {
+	if e.swapped {
+		return e.params.value
+	}
+	return e.average
+}

@@ -24,16 +24,16 @@ func Uniform(bound float32) Init { return Init{Spread: bound} }
 func Normal(deviation float32) Init { return Init{Spread: deviation, Normal: true} }
 
 // FanIn is what PyTorch starts a linear layer's weights and bias with: uniform in [-1/sqrt(in), 1/sqrt(in)), which it calls
-// kaiming_uniform_ with a = sqrt(5).
-func FanIn(in int) Init { return Uniform(float32(1 / math.Sqrt(float64(in)))) }
+// kaiming_uniform_ with a = sqrt(5). An in of 0 counts as 1, here and below.
+func FanIn(in int) Init { return Uniform(float32(1 / math.Sqrt(float64(max(1, in))))) }
 
 // Kaiming keeps the size of a signal through layers with ReLU: uniform with variance 2/in (He, Zhang, Ren and Sun,
 // "Delving deep into rectifiers", ICCV 2015).
-func Kaiming(in int) Init { return Uniform(float32(math.Sqrt(6 / float64(in)))) }
+func Kaiming(in int) Init { return Uniform(float32(math.Sqrt(6 / float64(max(1, in))))) }
 
 // Xavier is uniform with variance 2/(in+out) (Glorot and Bengio, "Understanding the difficulty of training deep feedforward
 // neural networks", AISTATS 2010).
-func Xavier(in, out int) Init { return Uniform(float32(math.Sqrt(6 / float64(in+out)))) }
+func Xavier(in, out int) Init { return Uniform(float32(math.Sqrt(6 / float64(max(1, in+out))))) }
 
 // fill draws the numbers of the parameter with the given name. They depend on the seed and the name alone, not on which
 // parameters there are besides.

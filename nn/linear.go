@@ -65,9 +65,9 @@ func (l *Linear) ForwardConcat(t *autograd.Tape, xs ...autograd.Var) autograd.Va
 		panic(fmt.Sprintf("nn: ForwardConcat of %d inputs and weights for %d", len(xs), len(parts)))
 	}
 	last := len(xs) - 1
-	y := t.Linear(xs[last], l.Weight.on(t, parts[last]), l.Bias.On(t))
+	y := t.Linear(xs[last], l.Weight.part(t, last), l.Bias.On(t))
 	for i := last - 1; i >= 0; i-- {
-		y = t.Add(t.MatMul(xs[i], l.Weight.on(t, parts[i])), y)
+		y = t.Add(t.MatMul(xs[i], l.Weight.part(t, i)), y)
 	}
 	return y
 }

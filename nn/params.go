@@ -3,6 +3,7 @@ package nn
 import (
 	"fmt"
 	"slices"
+	"sync"
 
 	"example.org/cohort/autograd"
 	"example.org/cohort/kernels"
@@ -51,6 +52,9 @@ type Param struct {
 	init   Init
 	frozen bool
 	parts  []*autograd.Weight // rows of the whole, each with copies of its own
+
+	mu   sync.Mutex
+	seen uint64 // the version of the whole that the parts know
 }
 
 // A Buffer is a named tensor that belongs to a model's state but is not trained.
@@ -147,14 +151,6 @@ func (p *Params) Changed() {
 	}
 }
 
-// Changed tells that the parameter's value was written.
-func (q *Param) Changed() {
-	q.Weight.Changed()
-	for _, part := range q.parts {
-		part.Changed()
-	}
-}
-
 // Freeze makes the layers of the store use their parameters as constants, or no longer: the critic while the generator
 // learns.
 func (p *Params) Freeze(on bool) {
@@ -165,6 +161,19 @@ func (p *Params) Freeze(on bool) {
 
 // On is the parameter on a tape: a leaf, or a constant while it is frozen.
 func (q *Param) On(t *autograd.Tape) autograd.Var { return q.on(t, &q.Weight) }
+
+// part is some rows of the parameter on a tape. Whoever changed the whole has changed its parts.
+func (q *Param) part(t *autograd.Tape, i int) autograd.Var {
+	q.mu.Lock()
+	if v := q.Version(); v != q.seen {
+		for _, part := range q.parts {
+			part.Changed()
+		}
+		q.seen = v
+	}
+	q.mu.Unlock()
+	return q.on(t, q.parts[i])
+}
 
 func (q *Param) on(t *autograd.Tape, w *autograd.Weight) autograd.Var {
 	if q.frozen {

@@ -175,3 +175,34 @@ func TestFreeze(t *testing.T) {
 	tape.Backward(l.Forward(tape, x))
 	require.Equal(t, []float32{1, 2}, l.Weight.Grad)
 }
+
+// The average is what Save gives, wherever Swap has put it; states that cannot be are refused.
+func TestStatesAreWhatTheySay(t *testing.T) {
+	p := NewParams()
+	w := p.Scope("").Param("w", Constant(4), 1)
+	p.Init(1)
+	e := NewEMA(p, .5)
+	w.Set([]float32{8})
+	require.Equal(t, []float32{4}, e.Save()[0].Data)
+	e.Swap()
+	require.Equal(t, []float32{4}, e.Save()[0].Data)
+	require.NoError(t, e.Load([]State{{Name: e.Save()[0].Name, Shape: []int{1}, Data: []float32{5}}}))
+	require.Equal(t, []float32{5}, w.Data.Data)
+	e.Swap()
+	require.Equal(t, []float32{8}, w.Data.Data)
+
+	a := NewAdam(p, Adam{Rate: 1})
+	step, s := a.Save()
+	require.Zero(t, step)
+	require.ErrorContains(t, a.Load(-5, s), "nn: an optimiser's state after -5 steps")
+}
+
+// A layer without inputs starts with finite numbers.
+func TestLayerWithoutInputs(t *testing.T) {
+	p := NewParams()
+	l := NewLinear(p.Scope(""), 0, 3)
+	p.Init(1)
+	for _, v := range l.Bias.Data.Data {
+		require.False(t, v != v)
+	}
+}

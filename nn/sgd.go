@@ -40,6 +40,11 @@ func (o *SGD) Step() {
 	if o.Decay != 0 {
 		kernels.Axpy(o.velocity, o.Decay, p.value)
 	}
+	for i, v := range o.velocity { // denormal numbers would slow every later step down
+		if v < tiny && v > -tiny {
+			o.velocity[i] = 0
+		}
+	}
 	if o.Nesterov {
 		o.shrink(fall)
 		kernels.Axpy(p.value, fall, p.grad)
@@ -48,6 +53,9 @@ func (o *SGD) Step() {
 	kernels.Axpy(p.value, fall, o.velocity)
 	p.Changed()
 }
+
+// tiny is the size below which a velocity becomes 0, as Adam's moments do.
+const tiny = 1e-30
 
 // shrink adds the decay's part of a plain gradient step.
 func (o *SGD) shrink(fall float32) {
