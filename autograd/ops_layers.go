@@ -38,7 +38,8 @@ func (t *Tape) batchNorm(a *node, gamma, beta Var, s Stats, eps float32, relu bo
 	g, b := t.side("BatchNorm", a, gamma, cols), t.side("BatchNorm", a, beta, cols)
 	n, y := t.emit(opBatchNorm, a, g, b)
 	n.val = tensor.Tensor{Shape: a.val.Shape, Data: t.floats(rows * cols)}
-	n.mean, n.rstd, n.relu, n.eval = s.Mean, t.arena.Floats(cols), relu, true
+	n.mean, n.rstd, n.relu, n.eval = t.arena.Floats(cols), t.arena.Floats(cols), relu, true
+	copy(n.mean, s.Mean) // the statistics may change before the way back
 	for j, v := range s.Variance {
 		n.rstd[j] = float32(1 / math.Sqrt(float64(v)+float64(eps)))
 	}

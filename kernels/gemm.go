@@ -215,10 +215,14 @@ func check(l Layout, m, n, k int, a []float32, lda int, c []float32, ldc int, e 
 
 // checkOperand panics where a slice is shorter than its matrix.
 func checkOperand(name string, s []float32, rows, cols, ld int) {
+	if rows < 0 || cols < 0 {
+		panic(fmt.Sprintf("kernels: Gemm: %s is [%d %d]", name, rows, cols))
+	}
 	if rows == 0 || cols == 0 {
 		return
 	}
-	if ld < cols || len(s) < (rows-1)*ld+cols {
+	// By division: a product with a senseless leading dimension could overflow.
+	if ld < cols || len(s) < cols || rows > 1 && ld > (len(s)-cols)/(rows-1) {
 		panic(fmt.Sprintf("kernels: Gemm: %s is [%d %d] with leading dimension %d in %d numbers", name, rows, cols, ld, len(s)))
 	}
 }

@@ -264,3 +264,62 @@ func TestDropoutInTheEpilogueIsDropout(t *testing.T) {
 		sameBits(t, want, got, "dropout")
 	})
 }
+
+// The ways that large products take: rows of A a multiple of 4096 bytes apart, and a B that each chunk packs in parts.
+func TestLargeProductsHaveTheBitsOfPackedOnes(t *testing.T) {
+	defer func(b blocking) { blocks = b }(blocks)
+	for _, shared := range []int{0, 1 << 20} {
+		blocks.shared = shared
+		forEachFamily(t, func(t *testing.T) {
+			r := rand.New(rand.NewPCG(11, 12))
+			for _, s := range [][3]int{{130, 150, 700}, {97, 333, 1024}, {130, 70, 2000}} {
+				for _, l := range []Layout{NN, NT, TN} {
+					m, n, k := s[0], s[1], s[2]
+					o := newOperands(r, l, m, n, k, 0)
+					c, want := make([]float32, m*n), make([]float32, m*n)
+					far := (o.lda/1024 + 1) * 1024
+					a := make([]float32, len(o.a)/o.lda*far)
+					for i := range len(o.a) / o.lda {
+						copy(a[i*far:], o.a[i*o.lda:(i+1)*o.lda])
+					}
+					Gemm(l, m, n, k, a, far, o.b, o.ldb, c, n, nil)
+					var p Packed
+					la, lb := l, NN
+					if l == NT {
+						la, lb = NN, NT
+					}
+					p.Pack(lb, k, n, o.b, o.ldb)
+					GemmPacked(la, m, o.a, o.lda, &p, want, n, nil)
+					sameBits(t, want, c, fmt.Sprintf("%v %v", l, s))
+				}
+			}
+		})
+	}
+}
+
+// A leading dimension whose product with the rows overflows is no matrix.
+func TestGemmRefusesWhatOverflows(t *testing.T) {
+	one := []float32{1, 2, 3}
+	require.Panics(t, func() { Gemm(NN, 3, 1, 1, one[:1], 1<<62+5, one, 1, make([]float32, 3), 1, nil) })
+	require.Panics(t, func() { Gemm(NN, 3, 1, 1, one, 1, one, 1, make([]float32, 1), 1<<62+5, nil) })
+	require.Panics(t, func() { new(Packed).Pack(NN, -1, 5, one, 5) })
+}
+
+// Signs of zeros are those of the dense product, too.
+func TestSparseKeepsTheSignOfZero(t *testing.T) {
+	forEachFamily(t, func(t *testing.T) {
+		for _, k := range []int{1, 300} {
+			for _, add := range []bool{false, true} {
+				for _, old := range []float32{0, negativeZero} {
+					a, b := make([]float32, 2*k), make([]float32, k)
+					a[0], b[0] = 1e-30, -1e-30
+					want, got := []float32{old, old}, []float32{old, old}
+					e := &Epilogue{Add: add}
+					Gemm(NN, 2, 1, k, a, k, b, 1, want, 1, e)
+					GemmSparse(2, 1, k, Sparse{RowPtr: []int32{0, 1, 1}, Col: []int32{0}, Val: a[:1]}, b, 1, got, 1, e)
+					sameBits(t, want, got, fmt.Sprint(k, add, old))
+				}
+			}
+		}
+	})
+}

@@ -14,14 +14,14 @@ type sparseRow struct {
 	lanes        [8]int32
 }
 
-func (t *sparseTask) addRows(row []float32, cols []int32, val []float32) {
+func (t *sparseTask) addRows(row []float32, first int, cols []int32, val []float32) {
 	if !useAVX2 {
-		t.addRowsGo(row, cols, val)
+		t.addRowsGo(row, first, cols, val)
 		return
 	}
 	s := scratches.get()
 	x := &s.row
-	*x = sparseRow{b: address(t.b, 0), c: address(row, 0), col: uintptr(unsafe.Pointer(&cols[0])), val: address(val, 0),
+	*x = sparseRow{b: address(t.b, first), c: address(row, 0), col: uintptr(unsafe.Pointer(&cols[0])), val: address(val, 0),
 		ldb: uintptr(4 * t.ldb), count: len(cols), n: len(row), tail: 1<<(len(row)%16) - 1}
 	if len(val) == len(cols) {
 		x.valStep = 4

@@ -2,6 +2,7 @@ package nn
 
 import (
 	"fmt"
+	"slices"
 
 	"example.org/cohort/autograd"
 	"example.org/cohort/kernels"
@@ -35,6 +36,9 @@ func MSE(t *autograd.Tape, x, target autograd.Var) autograd.Var {
 // BCEWithLogits is the mean of -target*ln p - (1-target)*ln(1-p), p = sigmoid(x), without overflow for any x: [1]. Each
 // target lies in [0, 1] and is a constant. It panics where the shapes differ.
 func BCEWithLogits(t *autograd.Tape, x, target autograd.Var) autograd.Var {
+	if !slices.Equal(x.Shape(), target.Shape()) {
+		panic(fmt.Sprintf("nn: BCEWithLogits of %v and targets of %v", x.Shape(), target.Shape()))
+	}
 	n := len(target.Data())
 	// The sigmoid is the softmax over x and 0.
 	column := t.Reshape(x, n, 1)

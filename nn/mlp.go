@@ -1,6 +1,7 @@
 package nn
 
 import (
+	"fmt"
 	"strconv"
 
 	"example.org/cohort/autograd"
@@ -17,6 +18,9 @@ type MLP struct {
 
 // NewMLP declares the layers "0", "1", ... with the given widths: those of the input, of each hidden layer and of the output.
 func NewMLP(s Scope, a Activation, drop float32, widths ...int) *MLP {
+	if len(widths) < 2 {
+		panic(fmt.Sprintf("nn: MLP of widths %v: it needs that of its input and that of its output", widths))
+	}
 	m := &MLP{Activation: a, Drop: drop}
 	for i := range len(widths) - 1 {
 		m.Layers = append(m.Layers, NewLinear(s.Scope(strconv.Itoa(i)), widths[i], widths[i+1]))

@@ -104,6 +104,8 @@ def main():
                 row = f"| {kind} {m}x{k}x{n} | {threads} | {a:.1f} | {s:.1f} % | {t:.1f} | {a / t:.2f} | {p:.1f} | {a / p:.2f} | {kernel} |"
                 rows.append(row)
                 print(row, flush=True)
+    if not rows:
+        raise SystemExit(f"no product was measured: does this processor have {args.family}, and is there a shape with {args.only!r}?")
     head = (f"{processor()}, {os.cpu_count()} cores; {versions}; family {args.family}; medians of {args.rounds}, GFLOP/s\n\n"
             "| shape M x K x N | threads | Cohort | of the ceiling | torch | Cohort / torch | numpy | Cohort / numpy | kernel that ran |\n"
             "|---|---|---|---|---|---|---|---|---|\n")
