@@ -70,7 +70,7 @@ func (t *sparseTask) Chunk(i int) {
 	for r := i * sumRows; r < min((i+1)*sumRows, p.m); r++ {
 		row := p.c[r*p.ldc : r*p.ldc+p.n]
 		if !p.e.Add {
-			fillGo(row, negativeZero) // what changes no sum that is added, not even -0
+			Fill(row, negativeZero) // what changes no sum that is added, not even -0
 		}
 		blocks := (p.k + blockK - 1) / blockK
 		from, to := int(t.s.RowPtr[r]), int(t.s.RowPtr[r+1])
@@ -100,12 +100,6 @@ func (t *sparseTask) Chunk(i int) {
 const fewColumns = 8192
 
 var negativeZero = float32(math.Copysign(0, -1))
-
-func fillGo(row []float32, v float32) {
-	for j := range row {
-		row[j] = v
-	}
-}
 
 // addParts is addRows, some columns after the others.
 func (t *sparseTask) addParts(row []float32, cols []int32, val []float32) {

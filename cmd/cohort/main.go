@@ -91,7 +91,7 @@ func (a *app) dispatch(args []string, o *options) error {
 	case help:
 		return a.help(v)
 	}
-	if err := kernels.EnvironmentError(); err != nil && v.name != "version" {
+	if err := kernels.EnvironmentError(); err != nil && v.name != "version" && v.name != "help" {
 		return usage("bad-kernels", "COHORT_KERNELS: "+err.Error()+".", "unset COHORT_KERNELS, or choose one of these")
 	}
 	if o.recipe != "" {
