@@ -23,7 +23,7 @@ func (t *Tape) MatMulNT(a, b Var) Var { return t.product("MatMulNT", kernels.NT,
 func (t *Tape) MatMulTN(a, b Var) Var { return t.product("MatMulTN", kernels.TN, a, b) }
 
 func (t *Tape) product(op string, l kernels.Layout, a, b Var) Var {
-	an, _, _ := t.matrix(op, a)
+	an, _, _ := t.left(op, a)
 	bn, _, _ := t.matrix(op, b)
 	rows, cols, inner, ok := extent(l, an, bn)
 	if !ok {
@@ -42,7 +42,7 @@ func (t *Tape) Linear(x, w, b Var) Var { return t.LinearAct(x, w, b, Epilogue{})
 // LeakyReLU or ReLU, and Dropout one after the other. It panics where the shapes do not fit, and where the slope of
 // LeakyReLU is not positive.
 func (t *Tape) LinearAct(x, w, b Var, e Epilogue) Var {
-	an, rows, inner := t.matrix("Linear", x)
+	an, rows, inner := t.left("Linear", x)
 	wn, innerW, cols := t.matrix("Linear", w)
 	if inner != innerW {
 		mismatch("Linear", an, wn)

@@ -43,6 +43,7 @@ type node struct {
 	stamp  uint32  // the walk that is about this node
 	keep   bool    // the gradient is asked for
 	weight *Weight // of a leaf with packed copies
+	sparse *Sparse // in place of a value
 	owner  []float32
 
 	layout     kernels.Layout
@@ -83,7 +84,21 @@ func (t *Tape) at(v Var) *node {
 	if v.tape != t || v.epoch != t.epoch {
 		v.mustBe(t)
 	}
-	return t.node(v.index)
+	n := t.node(v.index)
+	if n.sparse != nil {
+		panic("autograd: a Sparse is the left factor of a product and nothing else")
+	}
+	return n
+}
+
+// left is the node of the left factor of a product.
+func (t *Tape) left(op string, v Var) (n *node, rows, cols int) {
+	if v.tape == t && v.epoch == t.epoch {
+		if n = t.node(v.index); n.sparse != nil {
+			return n, n.sparse.Rows, n.sparse.Cols
+		}
+	}
+	return t.matrix(op, v)
 }
 
 // emit appends a node without a value. Its inputs are nodes, or nil.

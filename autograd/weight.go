@@ -88,8 +88,12 @@ func (w *Weight) ready(l kernels.Layout, m int) *kernels.Packed {
 	return &p.packed
 }
 
-// gemm is C[m, n] = A B with the layout, from the packed copy of B where it has one.
+// gemm is C[m, n] = A B with the layout, from the packed copy of B where it has one, or from the elements of A where it is sparse.
 func gemm(l kernels.Layout, m, n, k int, a, b *node, c []float32, e *kernels.Epilogue) {
+	if a.sparse != nil {
+		a.sparse.gemm(l, m, n, k, b, c, e)
+		return
+	}
 	lda := a.val.Shape[1]
 	if b.weight != nil && m > 0 && n > 0 {
 		if p := b.weight.ready(l, m); p != nil {

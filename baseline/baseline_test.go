@@ -7,12 +7,14 @@ import (
 	"math"
 	"os"
 	"runtime"
+	"slices"
 	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
 
 	"example.org/cohort/internal/container"
+	"example.org/cohort/internal/draw"
 	"example.org/cohort/internal/rng"
 	"example.org/cohort/table"
 )
@@ -143,22 +145,24 @@ func TestRulesInAnyOrder(t *testing.T) {
 	tab := read(t, school(400, 2), "Total = Maths + English", "Start <= Leave", "Low <= High", "Low <= Maths", "High <= Total")
 	for seed := range uint64(3) {
 		m := fit(t, tab, Options{Seed: seed, Model: kinds[seed]})
-		for i, j := 0, len(m.columns)-1; i < j; i, j = i+1, j-1 {
-			m.columns[i], m.columns[j] = m.columns[j], m.columns[i]
-		}
-		// A computed column still comes after its parts.
-		var late []drawn
-		for i := 0; i < len(m.columns); i++ {
-			if m.columns[i].sum != nil {
-				late = append(late, m.columns[i])
-				m.columns = append(m.columns[:i], m.columns[i+1:]...)
-				i--
+		// All columns in the opposite order, but a computed one still after its parts.
+		var order, late []int32
+		first := draw.FirstParts(m.enc.Vars(), m.order)
+		for _, v := range slices.Backward(first) {
+			to := &order
+			if x := m.enc.Vars()[v]; m.Schema().Columns[x.Col].Name == "Total" {
+				to = &late
+			}
+			for p := range m.enc.Vars()[v].Parts {
+				*to = append(*to, v+int32(p))
 			}
 		}
-		m.columns = append(m.columns, late...)
+		m.order = append(order, late...)
 		for v := range m.trees {
 			m.trees[v].Trees = nil // they ask columns that are drawn later now
 		}
+		m.sketch = sketch{}
+		require.NoError(t, m.prepare())
 		s := sample(t, m, SampleOptions{Rows: 2000, Seed: seed})
 		for _, r := range s.Schema().Rules {
 			require.Empty(t, r.Broken(s), "%s", r)

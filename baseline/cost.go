@@ -4,6 +4,7 @@ import (
 	"math"
 	"time"
 
+	"example.org/cohort/internal/draw"
 	"example.org/cohort/table"
 	"example.org/cohort/table/encode"
 )
@@ -36,7 +37,7 @@ func Estimate(sample *table.Table, rows int, opt Options) (least, full time.Dura
 		return 0, 0, 0, err
 	}
 	d.person, d.people = persons(sample)
-	rules, err := newRules(enc)
+	rules, err := draw.NewRules(enc)
 	if err != nil {
 		return 0, 0, 0, err
 	}

@@ -7,8 +7,8 @@
 //
 // All of them write a row one code variable at a time, in an order of their own, from a distribution given what has been
 // written of the row so far. No cell is ever copied from a donor: it is drawn from a distribution over the codes of
-// [example.org/cohort/table/encode] and decoded there. So conditions, rules and temperature are the same for all three:
-// they leave some codes out, or change their weights.
+// [example.org/cohort/table/encode] and decoded there. So conditions, rules and temperature are the same for all three, and
+// internal/draw sees to them: they leave some codes out, or change their weights.
 //
 // Dimension letters: N rows, C columns, V code variables, T trees for each variable, K codes of a variable.
 package baseline

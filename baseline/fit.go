@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"example.org/cohort/internal/container"
+	"example.org/cohort/internal/draw"
 	"example.org/cohort/internal/run"
 	"example.org/cohort/internal/tree"
 	"example.org/cohort/table"
@@ -92,7 +93,7 @@ func Fit(ctx context.Context, t *table.Table, opt Options) (*Model, error) {
 		return nil, err
 	}
 	d.person, d.people = persons(t)
-	rules, err := newRules(enc)
+	rules, err := draw.NewRules(enc)
 	if err != nil {
 		return nil, err
 	}
@@ -161,11 +162,11 @@ const (
 )
 
 // learn runs the plan. It sets everything of m that is saved.
-func (m *Model) learn(ctx context.Context, d *coded, rules *rules, opt Options) error {
+func (m *Model) learn(ctx context.Context, d *coded, rules *draw.Rules, opt Options) error {
 	l := m.learner(d, rules, opt)
 	if m.kind == kindCopula {
 		var err error
-		if m.factor, err = correlate(ctx, d, firstParts(m.enc.Vars(), m.order)); err != nil {
+		if m.factor, err = correlate(ctx, d, draw.FirstParts(m.enc.Vars(), m.order)); err != nil {
 			return err
 		}
 	}
@@ -199,17 +200,17 @@ func (m *Model) learn(ctx context.Context, d *coded, rules *rules, opt Options) 
 }
 
 // learner sets up which variable is learned from which.
-func (m *Model) learner(d *coded, rules *rules, opt Options) *learner {
+func (m *Model) learner(d *coded, rules *draw.Rules, opt Options) *learner {
 	vars := m.enc.Vars()
 	l := &learner{d: d, seed: opt.Seed, leaf: max(opt.Protect, 5), forests: make([]forest, len(vars)), vars: vars, target: -1}
-	first := firstParts(vars, nil)
+	first := draw.FirstParts(vars, nil)
 	info := dependence(d, first)
 	for _, v := range first {
 		if name := m.enc.Schema().Columns[vars[v].Col].Name; m.kind == kindTrees && opt.Target != "" && name == opt.Target {
 			l.target = v
 		}
 	}
-	m.order = inOrder(m.enc, rules, first, info, l.target)
+	m.order = rules.Order(weights(first, info, l.target))
 	switch {
 	case m.kind == kindTrees:
 		l.order = m.order

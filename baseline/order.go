@@ -89,71 +89,19 @@ func mutual(a, b []uint8) float64 {
 	return max(0, info-float64(ka*kb)/(2*n))
 }
 
-// firstParts lists the variables that are the first part of their column: in the given order of variables, or in the
-// order of the columns if it is nil.
-func firstParts(vars []encode.Var, order []int32) []int32 {
-	var first []int32
-	for i := range vars {
-		v := int32(i)
-		if order != nil {
-			v = order[i]
-		}
-		if vars[v].Part == 0 {
-			first = append(first, v)
-		}
-	}
-	return first
-}
-
-// inOrder gives the variables in the order in which they are drawn: columns that depend most on all others first, as they
-// carry most into what follows, but a column that a rule computes after the others of the rule, and the target, if it is
-// not -1, last, so that all others can tell it. The parts of a column stay together.
-func inOrder(enc *encode.Encoder, rules *rules, first []int32, info [][]float64, target int32) []int32 {
-	vars := enc.Vars()
+// weights gives the first parts the weights by which columns are drawn: those that depend most on all others first, as they
+// carry most into what follows, but the target, if it is not -1, last, so that all others can tell it.
+func weights(first []int32, info [][]float64, target int32) []float64 {
 	total := make([]float64, len(first))
-	place := map[int]int{} // by column: index in first
 	for i := range first {
 		for _, x := range info[i] {
 			total[i] += x
 		}
-		place[vars[first[i]].Col] = i
 		if first[i] == target {
 			total[i] = -1
 		}
 	}
-	waits := make([]int, len(first)) // for so many columns
-	then := make([][]int, len(first))
-	for _, s := range rules.sums {
-		c := place[rules.cols[s.computed]]
-		for _, k := range append(slices.Clone(s.parts), s.total) {
-			if k != s.computed {
-				p := place[rules.cols[k]]
-				waits[c]++
-				then[p] = append(then[p], c)
-			}
-		}
-	}
-	var order []int32
-	done := make([]bool, len(first))
-	for range first {
-		best := -1
-		for i := range first {
-			if !done[i] && waits[i] == 0 && (best < 0 || total[i] > total[best]) {
-				best = i
-			}
-		}
-		if best < 0 {
-			panic("baseline: rules wait for each other") // newRules has seen to it
-		}
-		done[best] = true
-		for _, c := range then[best] {
-			waits[c]--
-		}
-		for p := range vars[first[best]].Parts {
-			order = append(order, first[best]+int32(p))
-		}
-	}
-	return order
+	return total
 }
 
 // mostColumns bounds the columns from which another one is told. With more of them, most would be noise, and time would

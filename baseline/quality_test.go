@@ -6,6 +6,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"example.org/cohort/internal/draw"
 	"example.org/cohort/internal/rng"
 	"example.org/cohort/table"
 )
@@ -16,7 +17,7 @@ func logLik(t *testing.T, m *Model, tab *table.Table) float64 {
 	require.NoError(t, err)
 	total := 0.0
 	if m.kind == kindCopula {
-		total = copulaLik(t, m, codes)
+		total = copulaLik(m, codes)
 	}
 	d, err := code(m.enc, codes)
 	require.NoError(t, err)
@@ -39,27 +40,26 @@ func logLik(t *testing.T, m *Model, tab *table.Table) float64 {
 
 // copulaLik is the log-likelihood of the first parts under a copula. It is simulated: the noise behind the codes is drawn
 // where the codes say, and what the codes were worth is averaged over draws (Geweke, Hajivassiliou and Keane).
-func copulaLik(t *testing.T, m *Model, codes [][]int32) (total float64) {
-	s, err := m.sampler(SampleOptions{})
-	require.NoError(t, err)
+func copulaLik(m *Model, codes [][]int32) (total float64) {
 	const draws = 30
-	k, w, p := s.worker(), s.newRows(1)[0], make([]float64, m.widest)
+	s, w, p := m.source(1), draw.Row{}, make([]float64, m.plan.Widest())
+	first := draw.FirstParts(m.enc.Vars(), m.order)
 	for i := range codes[0] {
-		first, sum := 0.0, 0.0
+		start, sum := 0.0, 0.0
 		for d := range draws {
-			w.r = rng.New(1, rng.SampleCell, uint64(i*draws+d))
+			w.R = rng.New(1, rng.SampleCell, uint64(i*draws+d))
 			log := 0.0
-			for _, c := range m.columns {
-				k.spread(&w, c.first, p[:m.sources[c.first].card])
-				log += math.Log(max(p[codes[c.first][i]], 1e-9))
-				k.score(&w, c.first, codes[c.first][i])
+			for _, v := range first {
+				s.Spread(&w, v, p[:len(m.shares[v])])
+				log += math.Log(max(p[codes[v][i]], 1e-9))
+				s.Set(&w, v, codes[v][i])
 			}
 			if d == 0 {
-				first = log
+				start = log
 			}
-			sum += math.Exp(log - first)
+			sum += math.Exp(log - start)
 		}
-		total += first + math.Log(sum/draws)
+		total += start + math.Log(sum/draws)
 	}
 	return total
 }

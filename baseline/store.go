@@ -6,6 +6,7 @@ import (
 	"io"
 
 	"example.org/cohort/internal/container"
+	"example.org/cohort/internal/draw"
 	"example.org/cohort/internal/run"
 	"example.org/cohort/internal/tree"
 	"example.org/cohort/table/encode"
@@ -65,7 +66,7 @@ func Load(f *container.File) (*Model, error) {
 		return nil, err
 	}
 	if m.kind == kindCopula {
-		first := len(firstParts(m.enc.Vars(), m.order))
+		first := len(draw.FirstParts(m.enc.Vars(), m.order))
 		b, _ := f.Blob(blobFactor)
 		if m.factor, err = container.Values[float64](b, first*first); err != nil {
 			return nil, err

@@ -46,9 +46,9 @@ func TestTargetIsDrawnLast(t *testing.T) {
 		m := fit(t, tab, Options{Target: name})
 		vars := m.enc.Vars()
 		last := ""
-		for _, c := range m.columns {
-			if c.sum == nil { // a column that a rule computes waits for its parts
-				last = m.Schema().Columns[c.col].Name
+		for _, v := range m.order {
+			if c := m.Schema().Columns[vars[v].Col].Name; c != "Total" { // which a rule computes, and which waits for its parts
+				last = c
 			}
 		}
 		if name != "Maths" {

@@ -26,7 +26,15 @@ var pool struct {
 	open    atomic.Uint64 // the epoch while workers may join it, else 0
 	inside  atomic.Int64  // workers that counted themselves in
 	next    atomic.Int64  // chunk to take
+	apart   atomic.Int64  // users that want no help
 	fault   atomic.Pointer[any]
+}
+
+// Apart is for a caller whose own goroutines fill the processors, each with kernels of its own: until done is called, every task
+// runs on its caller's goroutine alone, and the workers sleep instead of taking processors away. The results are the same.
+func Apart() (done func()) {
+	pool.apart.Add(1)
+	return sync.OnceFunc(func() { pool.apart.Add(-1) })
 }
 
 // Run does the chunks 0 to chunks-1 of a task on up to GOMAXPROCS goroutines, its own included, and returns when all are
@@ -34,7 +42,7 @@ var pool struct {
 // results are the same. Nothing is allocated, so t should be a pointer that lives on. A panic of a chunk comes out of Run.
 func Run(t Task, chunks int) {
 	threads := runtime.GOMAXPROCS(0)
-	if threads < 2 || chunks < 2 || !pool.owner.TryLock() {
+	if threads < 2 || chunks < 2 || pool.apart.Load() > 0 || !pool.owner.TryLock() {
 		for i := range chunks {
 			t.Chunk(i)
 		}

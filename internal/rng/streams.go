@@ -14,7 +14,7 @@ const (
 	FillID      uint32 = 0x0201 // new ids: a permutation of the persons or rows, and the places that it leaves open
 	FillRepeats uint32 = 0x0204 // how many rows a new person has: a permutation of the persons
 
-	// baseline
+	// baseline; SampleCell and SampleTry are of internal/draw
 	TreeRows    uint32 = 0x0300 // which persons a tree sees; row: the tree
 	TreeColumns uint32 = 0x0301 // which columns a split may ask; row: the tree
 	SampleCell  uint32 = 0x0304 // the cells of a row, one after the other; row: the row
@@ -39,4 +39,20 @@ const (
 	NNInit    uint32 = 0x0500 // first values of a parameter; row: hash of its name
 	NNDropout uint32 = 0x0501 // what a dropout layer drops; row: the step, and in its low 16 bits the draw
 	NNNoise   uint32 = 0x0502 // noise that a generator starts from, and of its span heads; row: as of NNDropout
+
+	// internal/draw
+	DrawCandidate uint32 = 0x0600 // the cells of a row that may be picked; row: the row, and in its low 20 bits the candidate
+	DrawPick      uint32 = 0x0601 // which candidate is picked; row: the row
+
+	// ctgan
+	GANComponent uint32 = 0x0700 // which component of the mixture a number belongs to; row: column, and row in its low 40 bits
+	GANBatch     uint32 = 0x0701 // conditions and rows of a batch; row: the step, and in its low 4 bits whose
+	GANMix       uint32 = 0x0702 // where between real and fake the penalty is taken; row: the step
+	GANSplit     uint32 = 0x0703 // which rows are held out
+	GANBlock     uint32 = 0x0704 // noise, conditions and codes of rows that a peer's preset writes; row: 3 times page, part and round, and which of them
+	GANRow       uint32 = 0x0705 // noise and condition of a row; row: the row
+	GANJudge     uint32 = 0x0706 // what the judge that weighs rows learns from; row: the step
+	GANMixture   uint32 = 0x070a // the start of a mixture; row: 0, as columns differ by their seeds
+	GANProbe     uint32 = 0x0707 // rows that are written while the model learns, to be scored; row: the step
+	GANStop      uint32 = 0x0708 // folds and noise of the small network that ends learning; row: what is shuffled, or from 1<<32 on the draw
 )

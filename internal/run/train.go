@@ -20,6 +20,8 @@ type Job struct {
 	// Step does the steps from, from+1, ..., to-1, all of them or none: if it returns an error, what Save writes is as it
 	// was before. It returns ctx.Err() within 100 ms of ctx's end, or has waves shorter than that.
 	Step func(ctx context.Context, from, to int64) error
+	// Ended tells, after a wave, that what the model found out itself ends learning; nil is never.
+	Ended func() bool
 	// Save and Load write and read what the steps have done so far. They may be nil where no checkpoint is named.
 	Save func(io.Writer) error
 	Load func(io.Reader) error
@@ -40,7 +42,7 @@ type Options struct {
 type Report struct {
 	Planned int64 // the plan's steps
 	Steps   int64 // those done; with Options.Steps set to it, the run can be repeated byte for byte
-	// StoppedBy is "plan" (also when Options.Steps were done), "clock" or "stop". A file whose bytes must not depend on
+	// StoppedBy is "plan" (also when Options.Steps were done), "held-out score" (Job.Ended), "clock" or "stop". A file whose bytes must not depend on
 	// the clock must not hold it.
 	StoppedBy string
 }
@@ -122,6 +124,8 @@ func (l *loop) ended() string {
 		return "plan"
 	case l.done == 0:
 		return ""
+	case l.Ended != nil && l.Ended():
+		return "held-out score"
 	case Closed(l.Stop):
 		return "stop"
 	case l.Budget > 0 && l.Options.Steps == 0 && l.spent()+l.lastWave > l.Budget:

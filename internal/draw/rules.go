@@ -1,4 +1,4 @@
-package baseline
+package draw
 
 import (
 	"math"
@@ -10,9 +10,10 @@ import (
 	"example.org/cohort/table/encode"
 )
 
-// rules are the schema's rules over the columns that take part in one, which are numbered anew. All numbers are multiples
+// Rules are the schema's rules over the columns that take part in one, which are numbered anew. All numbers are multiples
 // of one unit for each rule column's component: whole numbers of 10^-decimals.
-type rules struct {
+type Rules struct {
+	enc       *encode.Encoder
 	cols      []int   // columns of the schema
 	at        []int   // by column of the schema: its number here, or -1
 	unit      []int64 // units in one Step of the column
@@ -34,11 +35,11 @@ const far = int64(1) << 59
 
 func cap64(x int64) int64 { return min(max(x, -far), far) }
 
-// newRules takes the schema's rules apart. Rules that can't hold together by computing one column from the others each
-// are an error.
-func newRules(enc *encode.Encoder) (*rules, error) {
+// NewRules takes the schema's rules apart. Rules that can't hold together by computing one column from the others each
+// are an error, a *[table.Error].
+func NewRules(enc *encode.Encoder) (*Rules, error) {
 	s := enc.Schema()
-	r := &rules{at: make([]int, len(s.Columns))}
+	r := &Rules{enc: enc, at: make([]int, len(s.Columns))}
 	for i := range r.at {
 		r.at[i] = -1
 	}
@@ -78,7 +79,7 @@ func badRule(rule table.Rule, reason string) error {
 }
 
 // column gives the number of a column of the schema here.
-func (r *rules) column(c int) int {
+func (r *Rules) column(c int) int {
 	if r.at[c] < 0 {
 		r.at[c] = len(r.cols)
 		r.cols = append(r.cols, c)
@@ -87,7 +88,7 @@ func (r *rules) column(c int) int {
 }
 
 // measure finds units and ranges.
-func (r *rules) measure(enc *encode.Encoder) {
+func (r *Rules) measure(enc *encode.Encoder) {
 	s := enc.Schema()
 	most := 0
 	for _, c := range r.cols {
@@ -133,7 +134,7 @@ func exactStep(step float64) (unit int64, decimals int) {
 
 // assign chooses, for each sum, the column that is computed: its total, or, where that is computed already, its last part
 // that is not. It gives the first sum for which that leads into a circle, or -1.
-func (r *rules) assign() int {
+func (r *Rules) assign() int {
 	taken := make([]bool, len(r.cols))
 	for i := range r.sums {
 		s := &r.sums[i]
@@ -155,7 +156,7 @@ func (r *rules) assign() int {
 }
 
 // circle tells whether any column would be computed from itself.
-func (r *rules) circle(sums []sum) bool {
+func (r *Rules) circle(sums []sum) bool {
 	done := make([]bool, len(sums))
 	for range sums {
 		for i, s := range sums {
@@ -186,7 +187,7 @@ type span struct {
 
 // start gives the spans of a row of which nothing is drawn. hull, if not nil, gives bounds that a condition sets for a
 // column, and tells whether it leaves numbers only.
-func (r *rules) start(spans []span, hull func(col int) (low, high int64, numbers bool)) {
+func (r *Rules) start(spans []span, hull func(col int) (low, high int64, numbers bool)) {
 	for i := range spans {
 		low, high, numbers := -far, far, false
 		if hull != nil {
@@ -204,7 +205,7 @@ func (r *rules) start(spans []span, hull func(col int) (low, high int64, numbers
 }
 
 // scale turns multiples of Step into units.
-func (r *rules) scale(i int, n int64) int64 {
+func (r *Rules) scale(i int, n int64) int64 {
 	if hi := far / r.unit[i]; n >= hi {
 		return far
 	} else if n <= -hi {
@@ -214,7 +215,7 @@ func (r *rules) scale(i int, n int64) int64 {
 }
 
 // settle says what was drawn for a column: v multiples of its Step, or no number.
-func (r *rules) settle(spans []span, i int, v int64, isNumber bool) {
+func (r *Rules) settle(spans []span, i int, v int64, isNumber bool) {
 	spans[i] = span{state: void, low: -far, high: far}
 	if isNumber {
 		n := r.scale(i, v)
@@ -224,7 +225,7 @@ func (r *rules) settle(spans []span, i int, v int64, isNumber bool) {
 
 // bounds gives what the rules leave of column i, which is not drawn yet, in multiples of its Step; encode's NoLow and
 // NoHigh where they leave all of its range. What the columns not yet drawn can be is taken into account, so that they have room left.
-func (r *rules) bounds(spans []span, i int, spare []span) (low, high int64) {
+func (r *Rules) bounds(spans []span, i int, spare []span) (low, high int64) {
 	now := append(spare[:0], spans...)
 	r.tighten(now)
 	low, high = encode.NoLow, encode.NoHigh
@@ -239,7 +240,7 @@ func (r *rules) bounds(spans []span, i int, spare []span) (low, high int64) {
 }
 
 // tighten narrows spans by all rules until nothing changes, or as often as a chain of all rules could ask for.
-func (r *rules) tighten(spans []span) {
+func (r *Rules) tighten(spans []span) {
 	for range len(r.sums) + len(r.less) + 1 {
 		changed := false
 		for _, l := range r.less {
@@ -258,7 +259,7 @@ func (r *rules) tighten(spans []span) {
 	}
 }
 
-func (r *rules) tightenSum(s *sum, spans []span) (changed bool) {
+func (r *Rules) tightenSum(s *sum, spans []span) (changed bool) {
 	total := &spans[s.total]
 	low, high, free := int64(0), int64(0), 0
 	if total.state == void {
@@ -307,7 +308,7 @@ func narrow(s *span, low, high int64) bool {
 
 // compute gives the value of a column that a sum computes, in multiples of its Step. all is false where one of the others
 // is no number, so that the rule does not bind; ok is false where the value is not on the column's grid.
-func (r *rules) compute(s *sum, spans []span) (v int64, all, ok bool) {
+func (r *Rules) compute(s *sum, spans []span) (v int64, all, ok bool) {
 	x := int64(0)
 	for _, p := range append(s.parts[:len(s.parts):len(s.parts)], s.total) {
 		if p == s.computed {

@@ -1,0 +1,34 @@
+package mixture_test
+
+import (
+	"fmt"
+
+	"example.org/cohort/ctgan/mixture"
+)
+
+func ExampleFitCounts() {
+	// Marks of 2,000 exams. Who did not come has 0.
+	marks := []float64{0, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17}
+	exams := []int64{400, 10, 30, 70, 120, 190, 240, 260, 240, 190, 120, 70, 40, 15, 5}
+
+	m, err := mixture.FitCounts(marks, exams, mixture.Options{Components: 4})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	for k, w := range m.Weight {
+		if w > 0.005 {
+			fmt.Printf("mean %4.1f  SD %.1f  weight %.2f\n", m.Mean[k], m.SD[k], w)
+		}
+	}
+	p := make([]float64, len(m.Mean))
+	m.Responsibilities(9, p)
+	fmt.Printf("%.2f\n", p)
+
+	// Output:
+	// mean  0.0  SD 0.5  weight 0.20
+	// mean  9.9  SD 2.1  weight 0.41
+	// mean 11.6  SD 2.2  weight 0.25
+	// mean  7.9  SD 1.8  weight 0.14
+	// [0.00 0.60 0.19 0.22]
+}
