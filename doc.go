@@ -4,7 +4,7 @@
 // learns a table, [Model.Sample] and [Model.Chunks] write rows, [Model.Save] and [Load] keep a model in a file that holds no
 // row of the table, and [example.org/cohort/eval.Compare] judges. [Plan] says beforehand what learning would cost, and [Mock]
 // writes rows from a schema alone. The zero value of every options struct is the careful choice: rare values are kept out of
-// the model.
+// the model. [Options.CTGAN] has the knobs of the neural networks.
 //
 // The same seed gives the same bytes, for any number of threads and any split of the rows into parts ([Shard]).
 // Errors are [*table.Error] where a table, a file or an option is at fault; no error and no warning holds a cell's value.

@@ -6,8 +6,8 @@ import (
 	"fmt"
 	"strings"
 
-	"example.org/cohort/baseline"
 	"example.org/cohort/internal/container"
+	"example.org/cohort/internal/draw"
 	"example.org/cohort/table"
 )
 
@@ -15,7 +15,7 @@ import (
 var (
 	ErrDamaged = container.ErrDamaged // model file: truncated, altered, or no model at all
 	ErrNewer   = container.ErrNewer   // model file: from a later version
-	ErrNoRow   = baseline.ErrNoRow    // no row can meet the conditions
+	ErrNoRow   = draw.ErrNoRow        // no row can meet the conditions
 )
 
 // errNoModel is a whole file of another kind.

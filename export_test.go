@@ -20,7 +20,11 @@ func Part(t *table.Table, opt MakeOptions) (learned, held *table.Table, err erro
 
 // OnNominalMachine lets plans be made as on the machine that the nominal rate stands for, until restore is called.
 func OnNominalMachine() (restore func()) {
-	measured := slowness
-	slowness = func() float64 { return 1 }
-	return func() { slowness = measured }
+	measured, net := slowness, netSlowness
+	nominal := func() float64 { return 1 }
+	slowness, netSlowness = nominal, nominal
+	return func() { slowness, netSlowness = measured, net }
 }
+
+// NetSlowness measures this machine for networks.
+func NetSlowness() float64 { return measureNetSlowness() }

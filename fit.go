@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	"example.org/cohort/baseline"
+	"example.org/cohort/ctgan"
 	"example.org/cohort/table"
 )
 
@@ -13,7 +14,8 @@ const leastPersons = 20
 
 // Fit learns t. With a zero Options it takes sequential trees, keeps the exact rules that it finds, and protects rare
 // values. A cancelled context gives nil and ctx.Err(). The errors are [*table.Error] with the codes "no-such-model",
-// "no-such-level", "no-such-column", "too-few-rows", "rule-broken", "time-too-short" and "not-enough-memory", or one of the checkpoint.
+// "no-such-preset", "no-such-level", "no-such-column", "bad-option", "too-few-rows", "rule-broken", "time-too-short" and
+// "not-enough-memory", or one of the checkpoint.
 func Fit(ctx context.Context, t *table.Table, opt Options) (*Model, error) {
 	if err := ctx.Err(); err != nil {
 		return nil, err
@@ -25,6 +27,7 @@ func Fit(ctx context.Context, t *table.Table, opt Options) (*Model, error) {
 	if err := p.affordable(opt, 1, 0); err != nil {
 		return nil, during(ctx, "fit", err)
 	}
+	p.warnPeer(opt.Warn)
 	m, err := p.fit(ctx, opt)
 	if err != nil {
 		return nil, during(ctx, "fit", err)
@@ -34,11 +37,11 @@ func Fit(ctx context.Context, t *table.Table, opt Options) (*Model, error) {
 
 // fit learns the task's table.
 func (p *task) fit(ctx context.Context, opt Options) (*Model, error) {
-	base, err := baseline.Fit(ctx, p.table, p.options(opt))
+	gen, err := p.generator(ctx, opt)
 	if err != nil {
 		return nil, err
 	}
-	return newModel(base, header{p.why, p.table.Rows(), p.protect, opt.Seed, "generic", Version}), nil
+	return newModel(gen, header{p.why, p.table.Rows(), p.protect, opt.Seed, p.kernels(), Version}), nil
 }
 
 // A task is what Options ask for on one table, checked and resolved.
@@ -48,7 +51,9 @@ type task struct {
 	model   string
 	why     string
 	level   string
-	protect int // 0 is off
+	protect int            // 0 is off
+	net     *ctgan.Options // of the models ctgan and tvae; nil for the others
+	peer    string         // the preset, if it is a peer's
 }
 
 // newTask checks opt against t and finds the rules to keep.
@@ -73,7 +78,7 @@ func newTask(t *table.Table, opt Options) (*task, error) {
 	if err := checkRules(t); err != nil {
 		return nil, err
 	}
-	if !opt.NoRules {
+	if !opt.NoRules && p.peer == "" {
 		p.table = withRules(t)
 	}
 	return p, nil
@@ -90,13 +95,23 @@ func (p *task) resolve(opt Options) error {
 		return problem("no-such-level", fmt.Sprintf("there is no level %q", opt.Level),
 			"the levels are share, research and structure")
 	}
+	model := opt.Model
+	if model == "" && opt.CTGAN != nil {
+		model = "ctgan"
+	}
+	if err := p.choose(model); err != nil {
+		return err
+	}
+	if err := p.chooseNetwork(opt); err != nil {
+		return err
+	}
 	switch {
 	case opt.Protect > 0:
 		p.protect = opt.Protect
-	case opt.Protect == 0 && p.level != "research":
+	case opt.Protect == 0 && p.level != "research" && p.peer == "":
 		p.protect = 5
 	}
-	return p.choose(opt.Model)
+	return p.checkPeer(opt.Protect)
 }
 
 // choose settles the generator and says why.
@@ -108,7 +123,7 @@ func (p *task) choose(model string) error {
 		if alone {
 			p.model, p.why = "independent", "level structure learns no relations between columns"
 		}
-	case "trees", "copula":
+	case "trees", "copula", "ctgan", "tvae":
 		if alone {
 			return problem("no-such-model", fmt.Sprintf("level structure learns no relations between columns, so there "+
 				"is nothing for %q to learn", model), "leave the model out, or choose level share or research")
@@ -118,12 +133,12 @@ func (p *task) choose(model string) error {
 		p.model, p.why = model, "it was asked for"
 	default:
 		return problem("no-such-model", fmt.Sprintf("there is no model %q", model),
-			"the models are auto, trees, copula and independent")
+			"the models are auto, trees, copula, independent, ctgan and tvae")
 	}
 	return nil
 }
 
-// options are those of the generator.
+// options are those of a generator of package baseline.
 func (p *task) options(opt Options) baseline.Options {
 	protect := p.protect
 	if protect == 0 {

@@ -29,7 +29,7 @@ func refused(t *testing.T, actual *table.Table, opt cohort.Options) *table.Error
 
 func TestFitRefusesNonsense(t *testing.T) {
 	actual := read(t, pupils(60, 20))
-	require.Equal(t, "no-such-model", refused(t, actual, cohort.Options{Model: "ctgan"}).Code)
+	require.Equal(t, "no-such-model", refused(t, actual, cohort.Options{Model: "gan"}).Code)
 	require.Equal(t, "no-such-level", refused(t, actual, cohort.Options{Level: "public"}).Code)
 	require.Equal(t, "no-such-model", refused(t, actual, cohort.Options{Model: "trees", Level: "structure"}).Code)
 	require.Equal(t, "no-such-column", refused(t, actual, cohort.Options{Target: "Hause"}).Code)

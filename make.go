@@ -125,6 +125,7 @@ func newMaking(ctx context.Context, t *table.Table, opt MakeOptions) (*making, e
 	if err := p.affordable(opt.Fit, m.share(false), judging(t)); err != nil {
 		return nil, err
 	}
+	p.warnPeer(opt.Fit.Warn)
 	return m, m.part()
 }
 

@@ -24,11 +24,11 @@ func Mock(s *table.Schema, opt SampleOptions) (*table.Table, error) {
 	if err != nil {
 		return nil, during(ctx, "mock", err)
 	}
-	base, err := baseline.Fit(ctx, t, baseline.Options{Model: "independent", Level: "research", Protect: -1})
+	gen, err := baseline.Fit(ctx, t, baseline.Options{Model: "independent", Level: "research", Protect: -1})
 	if err != nil {
 		return nil, during(ctx, "mock", err)
 	}
-	m := newModel(base, header{Rows: mockRows})
+	m := newModel(gen, header{Rows: mockRows})
 	return m.Sample(ctx, opt)
 }
 

@@ -7,7 +7,6 @@ import (
 	"io"
 	"os"
 
-	"example.org/cohort/baseline"
 	"example.org/cohort/internal/container"
 	"example.org/cohort/table"
 )
@@ -18,7 +17,7 @@ const Version = "0.1.0-dev"
 // A Model writes rows. It holds no row of the table that it learned, never changes, and may be used by any number of
 // goroutines.
 type Model struct {
-	base *baseline.Model
+	gen  generator
 	info Info
 }
 
@@ -36,15 +35,15 @@ type header struct {
 }
 
 // Save writes the model. The format is data only: nothing in it is ever run. The same table, options and steps give the
-// same bytes, so what ended learning (Info.StoppedBy) is not in the file.
+// same bytes, so what ended learning (Info.StoppedBy) is not in the file, and Info.Kernels is one name for all that agree.
 func (m *Model) Save(w io.Writer) error {
 	i := &m.info
-	head, err := json.Marshal(header{i.Why, i.Rows, i.Protect, i.Seed, i.Kernels, i.Version})
+	head, err := json.Marshal(header{i.Why, i.Rows, i.Protect, i.Seed, sameBits(i.Kernels), i.Version})
 	if err != nil {
 		return &callError{"save", err}
 	}
 	f := &container.File{Kind: "model", Header: head}
-	if err := m.base.Save(f); err != nil {
+	if err := m.gen.Save(f); err != nil {
 		return &callError{"save", err}
 	}
 	if err := container.Write(w, f); err != nil {
@@ -91,20 +90,20 @@ func load(r io.Reader) (*Model, error) {
 	if json.Unmarshal(f.Header, &h) != nil || h.Rows < 1 {
 		return nil, ErrDamaged
 	}
-	base, err := baseline.Load(f)
+	gen, err := loadGenerator(f)
 	if err != nil {
 		return nil, err
 	}
-	return newModel(base, h), nil
+	return newModel(gen, h), nil
 }
 
 // newModel puts together what the generator and the header know.
-func newModel(base *baseline.Model, h header) *Model {
-	done := base.Report()
-	m := &Model{base: base, info: Info{
-		Kind:      base.Kind(),
+func newModel(gen generator, h header) *Model {
+	done := gen.Report()
+	m := &Model{gen: gen, info: Info{
+		Kind:      gen.Kind(),
 		Why:       h.Why,
-		Schema:    base.Schema(),
+		Schema:    gen.Schema(),
 		Rows:      h.Rows,
 		Protect:   h.Protect,
 		Seed:      h.Seed,

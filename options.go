@@ -3,24 +3,28 @@ package cohort
 import (
 	"time"
 
+	"example.org/cohort/ctgan"
 	"example.org/cohort/table"
 )
 
 // Options says how [Fit] learns. The zero value is the careful choice.
 type Options struct {
-	// Model is "auto" (also when empty), "trees", "copula" or "independent". Auto is trees; at level structure, which
-	// learns no relations between columns, it is independent, and the other two are refused.
+	// Model is "auto" (also when empty), "trees", "copula", "independent", "ctgan" or "tvae". Auto is trees; at level
+	// structure, which learns no relations between columns, it is independent, and all others are refused. When Model is
+	// empty and CTGAN is set, it is ctgan.
 	Model string
 	// Level is "share" (also when empty), "research" or "structure".
 	Level string
 	// Protect keeps out of the model what fewer persons than this have: categories, marks, spikes, extremes.
-	// 0 is 5, but off at level research; a negative value is off.
+	// 0 is 5, but off at level research and for the presets sdv and synthcity, which can't protect; a negative value is off.
 	Protect int
-	// Target names a column that others will want to predict: the trees take most care of it. Empty is none.
+	// Target names a column that others will want to predict: the trees take most care of it, the networks don't know of
+	// it. Empty is none.
 	Target string
 	Seed   uint64
 	// NoRules leaves out the rules that hold in every row of the table, a + b = c and a <= b, which are otherwise found
-	// and kept. Those of the table's schema hold in any case.
+	// and kept. Those of the table's schema hold in any case. The presets sdv and synthcity keep none, and refuse those of
+	// the schema.
 	NoRules bool
 	// Budget bounds the plan, and the clock may cut the plan short. 0 plans from the size of the table alone.
 	Budget time.Duration
@@ -37,6 +41,9 @@ type Options struct {
 	Progress func(phase string, done, total int64)
 	// Warn hears, on the same goroutine, what is worth a word but not fatal.
 	Warn func(*table.Error)
+	// CTGAN has the knobs of the models ctgan and tvae. What Fit knows already must be empty in it: Model, Level, Protect,
+	// Whole, Seed, Budget, Steps, Stop, Checkpoint, Progress and Warn. Nil is the preset plus.
+	CTGAN *ctgan.Options
 }
 
 // Estimate is what learning a table costs.
@@ -48,7 +55,7 @@ type Estimate struct {
 
 // Info tells how a model came about.
 type Info struct {
-	Kind      string        // the generator, for example "trees"
+	Kind      string        // the generator, for example "trees" or "ctgan (sdv)"
 	Why       string        // one sentence: why this generator
 	Schema    *table.Schema // of the rows that the model writes; callers must not change it
 	Rows      int           // learned
@@ -56,8 +63,8 @@ type Info struct {
 	Seed      uint64
 	Planned   int64  // steps
 	Steps     int64  // done; fewer than Planned if the clock or Stop ended it
-	StoppedBy string // "plan", "clock", "stop"; empty for a loaded model that did not end its plan
-	Kernels   string // the family of arithmetic in use: "generic"
+	StoppedBy string // "plan", "held-out score", "clock", "stop"; empty for a loaded model that did not end its plan
+	Kernels   string // the family of arithmetic: "avx512", "avx2" (in a file it stands for both), "neon" or "generic"
 	Version   string // of the program that wrote it
 }
 
@@ -67,7 +74,8 @@ type SampleOptions struct {
 	First int64 // number of the first row: row i is a function of model, Seed, Where and i alone
 	Seed  uint64
 	// Where holds in every row returned, on any columns, and exactly Rows rows come back. A row that can't be drawn
-	// has the condition set into it, and Warn hears how many; with Strict that is ErrNoRow.
+	// has the condition set into it, and Warn hears how many; with Strict that is ErrNoRow. (The presets sdv and synthcity do
+	// with conditions what their packages do.)
 	Where  []table.Cond
 	Strict bool
 	// Balance makes every value of this column equally frequent.

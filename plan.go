@@ -3,11 +3,14 @@ package cohort
 import (
 	"context"
 	"fmt"
+	"math"
 	"runtime"
 	"time"
 
 	"example.org/cohort/baseline"
+	"example.org/cohort/ctgan"
 	"example.org/cohort/internal/run"
+	"example.org/cohort/kernels"
 	"example.org/cohort/table"
 )
 
@@ -50,20 +53,26 @@ func (p *task) cost(opt Options) (cost, error) {
 		}
 		sample = sample.Select(chosen)
 	}
-	least, full, memory, err := baseline.Estimate(sample, rows, p.options(opt))
-	if err != nil {
-		return cost{}, err
-	}
-	slow := slowness()
 	cells := int64(0)
 	for i := range p.table.Schema().Columns {
 		if cells += 4; numeric(p.table.Schema().Columns[i].Kind) {
 			cells += 4
 		}
 	}
+	cells *= int64(rows)
+	if p.net != nil {
+		least, full, memory, err := ctgan.Estimate(sample, rows, p.netOptions(opt))
+		// The peak is known; the table, and what reads it, may leave as much again to the garbage collector.
+		return scaled(least, full, netSlowness(), memory+2*cells+programMemory), err
+	}
+	least, full, memory, err := baseline.Estimate(sample, rows, p.options(opt))
 	// The garbage collector lets the heap grow to twice what is in use, and the goroutines that grow trees take as much again.
-	memory = 4*(memory+cells*int64(rows)) + programMemory
-	return cost{time.Duration(float64(least) * slow), time.Duration(float64(full) * slow), memory}, nil
+	return scaled(least, full, slowness(), 4*(memory+cells)+programMemory), err
+}
+
+// scaled turns times of a nominal core into those of this machine.
+func scaled(least, full time.Duration, slow float64, memory int64) cost {
+	return cost{time.Duration(float64(least) * slow), time.Duration(float64(full) * slow), memory}
 }
 
 // affordable refuses a plan that does not fit into the memory allowed, of which so much is needed beside learning, or into
@@ -94,9 +103,9 @@ const (
 	probeNominal = 1600 * time.Microsecond
 )
 
-// slowness tells by how much all processors together are slower than one nominal core. It is a variable so that tests of
-// plans don't depend on the machine.
-var slowness = measureSlowness
+// slowness tells by how much all processors together are slower than one nominal core, and netSlowness the same of networks.
+// They are variables so that tests of plans don't depend on the machine.
+var slowness, netSlowness = measureSlowness, measureNetSlowness
 
 // measureSlowness takes a few milliseconds. The processors count codes into histograms, which is what learning does most.
 func measureSlowness() float64 {
@@ -117,4 +126,32 @@ func measureSlowness() float64 {
 	}
 	runtime.KeepAlive(counts)
 	return float64(best) / float64(probeNominal)
+}
+
+// The probe of networks multiplies square matrices of this size, for about so long after a first time that wakes the
+// processors; the nominal core does so many operations in a second.
+const (
+	productSize   = 256
+	productTime   = 3 * time.Millisecond
+	productsLeast = 3
+	nominalRate   = 40e9
+)
+
+// measureNetSlowness takes a few milliseconds. Networks mostly multiply matrices.
+func measureNetSlowness() float64 {
+	const n = productSize
+	a, b, c := make([]float32, n*n), make([]float32, n*n), make([]float32, n*n)
+	for i := range a {
+		a[i], b[i] = float32(i%7), float32(i%5)
+	}
+	product := func() { kernels.Gemm(kernels.NN, n, n, n, a, n, b, n, c, n, nil) }
+	product()
+	best, spent := time.Duration(math.MaxInt64), time.Duration(0)
+	for i := 0; i < productsLeast || spent < productTime; i++ {
+		began := time.Now()
+		product()
+		took := max(time.Since(began), time.Microsecond)
+		best, spent = min(best, took), spent+took
+	}
+	return nominalRate * best.Seconds() / (2 * n * n * n)
 }

@@ -12,7 +12,7 @@ import (
 	"example.org/cohort/table"
 )
 
-// chunkRows is how many rows one worker draws at a time.
+// chunkRows is how many rows one worker draws at a time, but for the presets of peers.
 const chunkRows = 4096
 
 // Sample writes rows into memory. An impossible condition, a column or value that the model does not know, and, with
@@ -43,6 +43,7 @@ func (m *Model) Chunks(ctx context.Context, opt SampleOptions) iter.Seq2[*table.
 			yield(nil, during(ctx, "sample", err))
 			return
 		}
+		m.warnFamily(opt.Warn)
 		s := newStream(ctx, m, opt)
 		defer s.stop()
 		progress := run.Throttle(opt.Progress)
@@ -130,7 +131,7 @@ func (s *stream) next() (chunk, bool) {
 func (s *stream) start() {
 	opt := baseline.SampleOptions{
 		First:       s.opt.First + s.from,
-		Rows:        min(chunkRows, s.opt.Rows-s.from),
+		Rows:        min(s.model.chunkRows(), s.opt.Rows-s.from),
 		Seed:        s.opt.Seed,
 		Where:       s.opt.Where,
 		Strict:      s.opt.Strict,
@@ -142,7 +143,7 @@ func (s *stream) start() {
 	s.queue = append(s.queue, done)
 	go func() {
 		var c chunk
-		c.rows, c.set, c.err = s.model.base.Sample(s.ctx, opt)
+		c.rows, c.set, c.err = s.model.gen.Sample(s.ctx, opt)
 		done <- c
 	}()
 }

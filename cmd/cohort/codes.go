@@ -10,7 +10,7 @@ Do:    cohort help     (lists the commands)`,
 	"unknown-option": `There is no option of this name. Options begin with two dashes, or with one
 if they are a single letter: --seed 7, -n 500.
 Do:    cohort help make     (lists the options)`,
-	"option-not-here": `The option exists, but not for this command.
+	"option-not-here": `The option exists, but not for this command or this model.
 Do:    cohort help make     (or another command: lists its options)`,
 	"option-twice": `The option can be given once, and stands there twice. Only options that name
 a column, a rule, lines or a condition may be repeated.`,
@@ -237,12 +237,37 @@ Take another copy, or learn the table again.
 Do:    cohort fit FILE`,
 	"model-newer": `The model was written by a later version of Cohort than this one.
 Do:    cohort version     (then ask for the newer program)`,
-	"no-such-model": `The kinds of models are auto, trees, copula and independent.
+	"no-such-model": `The kinds of models are auto, trees, copula, independent, ctgan and tvae.
+--level structure learns no relations, so it takes auto or independent only.
 Do:    cohort help models`,
 	"no-such-level": `The levels are share, research and structure.
 Do:    cohort help make`,
 	"bad-level": `The levels are share, research and structure.
 Do:    cohort help make`,
+	"no-such-preset": `The presets of ctgan and tvae are plus, sdv and synthcity.
+Do:    cohort help models`,
+	"nothing-to-learn": `Every column is an id or free text, which are never learned. If one of them is
+a category or a number, say so.
+Do:    cohort fit FILE --category COL`,
+	"preset-gaps": `The package that the preset copies stops at a column of numbers with empty
+cells or marks such as ABS, and so does the preset. The preset plus learns
+them.
+Do:    cohort fit FILE --preset plus     (or --drop COL)`,
+	"not-learned": `Learning gave numbers out of all bounds again and again, although it went back
+and took smaller steps each time. A lower learning rate helps.
+Do:    cohort fit FILE --model ctgan --lr 0.00005`,
+	"rolled-back": `A number in learning was not finite. Learning went back to the last state that
+was sound, and goes on from there at half the rate. The model can be used.`,
+	"peer-preset": `The presets sdv and synthcity do what the packages of these names do, faults
+included, so that they can be measured. Nothing is protected, and no rule is
+kept: --protect and --rule can't stand beside them. For a table to hand over,
+take --preset plus.
+Do:    cohort help models`,
+	"older-model": `The model is a neural network that was learned with other kernels than this
+computer has. The same seed gives other rows here than there, just as good.
+The same rows come from a computer with the same kernels; avx2 and avx512 are
+alike.
+Do:    cohort inspect MODEL     (says which kernels)`,
 	"bad-model": `The models are trees, copula and independent.
 Do:    cohort help models`,
 	"bad-option":      `An option has a value that can't be used here. The message says which.`,

@@ -114,6 +114,7 @@ func (a *app) fitOptions(o *options) cohort.Options {
 	return cohort.Options{
 		Model: o.model, Target: o.target, Level: o.level, Protect: o.protect, Seed: o.seed, NoRules: o.noRules,
 		Budget: o.maxTime, Steps: o.steps, Memory: o.memory, Warn: a.warn,
+		CTGAN: o.network(),
 	}
 }
 

@@ -53,7 +53,8 @@ For programs: --json, --quiet, --strict (less than asked is an error: a
 condition that had to be set exits 1, LOOK CLOSER exits 3).
 More: --set-aside 20% (people whom the trial does not see; default: half),
 --no-refit (hand over the trial's table), --no-rules. What the verdict means:
-cohort help verdict. The choice of model (--model): cohort help models`
+cohort help verdict. The choice of model and its options (--model, --preset,
+--epochs, --batch, --lr, --pac, --trace): cohort help models`
 
 const fitHelp = `cohort fit FILE [options]      learn the table, keep the model: grades.cohort
 
@@ -67,7 +68,9 @@ The model holds no row of it, and is still as confidential as the table.
   --person --category --ordered --number --date --id --text --coarsen --drop
   --rule --no-rules   the columns and rules: cohort help columns
   --separator --encoding --skip-rows      how FILE is read: cohort help files
-  --model NAME        trees, copula or independent: cohort help models
+  --model NAME        trees, copula, independent, ctgan or tvae; the options
+                      of the last two are --preset --epochs --batch --lr --pac
+                      --trace: cohort help models
   --max-time 10m      be done by then; the best so far is kept
   --memory 1GB        use no more than this
   --resume            go on with a run that was stopped

@@ -45,8 +45,14 @@ func (a *app) showModel(o *options, info cohort.Info) {
 	a.say("")
 	a.say("%s", wrap("Learned      ", learnedHow(info), a.width))
 	a.say("%s", wrap("Protection   ", protectionText(info.Protect), a.width))
+	if strings.HasPrefix(info.Kind, "ctgan") || strings.HasPrefix(info.Kind, "tvae") {
+		a.say("%s", wrap("Kernels      ", info.Kernels+": "+kernelsMatter, a.width))
+	}
 	a.say("\n%s", a.text("Next:  cohort sample "+quoteArg(o.file())))
 }
+
+// kernelsMatter says of a network what the family of its kernels means.
+const kernelsMatter = "on a computer with others the same seed gives other rows, just as good (avx2 and avx512 are alike)"
 
 // mostListed is how many values of a column of a model are listed without --show-values.
 const mostListed = 60
@@ -70,8 +76,14 @@ func modelColumnText(c *table.Column, protect int, all bool) string {
 
 // learnedHow tells generator, steps and seed.
 func learnedHow(info cohort.Info) string {
-	text := fmt.Sprintf("%s: %s. %s of %s steps, seed %d", info.Kind, info.Why, grouped(info.Steps), grouped(info.Planned), info.Seed)
+	kind := info.Kind
+	if kind == "ctgan" || kind == "tvae" {
+		kind += " (plus)"
+	}
+	text := fmt.Sprintf("%s: %s. %s of %s steps, seed %d", kind, info.Why, grouped(info.Steps), grouped(info.Planned), info.Seed)
 	switch info.StoppedBy {
+	case "held-out score":
+		text += "; more steps did no better on rows held out"
 	case "clock":
 		text += "; --max-time ended it"
 	case "stop":

@@ -99,6 +99,9 @@ func (a *app) dispatch(args []string, o *options) error {
 			return err
 		}
 	}
+	if err := o.checkModel(); err != nil {
+		return err
+	}
 	return v.run(a, o)
 }
 

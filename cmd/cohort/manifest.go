@@ -57,7 +57,7 @@ type fileMark struct {
 }
 
 // unrecorded lists the options that say nothing about the bytes of table and model, or that a replay sets itself.
-var unrecorded = []string{"o", "force", "json", "quiet", "resume", "replay", "recipe", "memory"}
+var unrecorded = []string{"o", "force", "json", "quiet", "resume", "replay", "recipe", "memory", "trace"}
 
 // newManifest describes a run that has its model; the files are added when they are staged.
 func newManifest(o *options, r *cohort.Result) *manifest {

@@ -49,10 +49,15 @@ type options struct {
 	resume  bool
 	steps   int64
 
+	// The model. What is zero is the preset's.
+	model, preset      string
+	epochs, batch, pac int
+	lr                 float64
+	trace              string // a file
+
 	// Result.
 	output string // -o
 	seed   uint64
-	model  string
 	recipe string
 	replay string
 	force  bool
@@ -157,6 +162,12 @@ func optionTable() []option {
 		{name: "o", value: "PATH", set: func(o *options, v string) error { o.output = v; return nil }},
 		{name: "seed", value: "NUMBER", recipe: true, set: setSeed},
 		{name: "model", value: "NAME", recipe: true, set: setModel},
+		{name: "preset", value: "NAME", recipe: true, set: setPreset},
+		{name: "epochs", value: "NUMBER", recipe: true, set: setSize("epochs", "300", func(o *options, n int) { o.epochs = n })},
+		{name: "batch", value: "NUMBER", recipe: true, set: setSize("batch", "500", func(o *options, n int) { o.batch = n })},
+		{name: "lr", value: "RATE", recipe: true, set: setRate},
+		{name: "pac", value: "NUMBER", recipe: true, set: setSize("pac", "10", func(o *options, n int) { o.pac = n })},
+		{name: "trace", value: "FILE", recipe: true, set: setTrace},
 		{name: "recipe", value: "FILE", set: func(o *options, v string) error { o.recipe = v; return nil }},
 		{name: "replay", value: "MANIFEST", set: func(o *options, v string) error { o.replay = v; return nil }},
 		{name: "force", set: func(o *options, _ string) error { o.force = true; return nil }},

@@ -7,6 +7,8 @@ import (
 	"sync"
 	"time"
 	"unicode/utf8"
+
+	"example.org/cohort/ctgan"
 )
 
 // meter is one progress line: phase, share, time so far, time left. On a terminal it overwrites itself; elsewhere it is a
@@ -21,8 +23,10 @@ type meter struct {
 	expect      time.Duration // what the step should take; 0 is not known
 	counts      bool          // done and total will come; until then the clock may say little
 	done, total int64
-	most        float64   // the largest share so far: a share never falls
-	shown       time.Time // last line
+	most        float64       // the largest share so far: a share never falls
+	until       time.Duration // when it will be ended, from its start, if it has not by then; 0 is never
+	net         *pulse        // of a network; else nil
+	shown       time.Time     // last line
 	quit        chan struct{}
 	stopped     sync.WaitGroup
 }
@@ -35,6 +39,7 @@ type progressEvent struct {
 	Total int64   `json:"total"`
 	Time  float64 `json:"seconds"`
 	Left  float64 `json:"left"`
+	*stepEvent
 }
 
 // How often a line is shown: redrawn on a terminal, printed elsewhere, an event. The first comes late enough to know
@@ -75,6 +80,13 @@ func (m *meter) willCount() {
 	m.counts = true
 }
 
+// willEnd says how long it will take from now on until the step is ended, if it has not by then.
+func (m *meter) willEnd(in time.Duration) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.until = time.Since(m.start) + in
+}
+
 func (m *meter) tick() {
 	defer m.stopped.Done()
 	t := time.NewTicker(everyRedraw)
@@ -93,8 +105,22 @@ func (m *meter) tick() {
 func (m *meter) progress(_ string, done, total int64) {
 	m.mu.Lock()
 	m.done, m.total = done, total
+	if m.net != nil {
+		m.net.work.add(time.Now(), float64(done))
+	}
 	m.mu.Unlock()
 	m.show()
+}
+
+// stepped takes a step of a network.
+func (m *meter) stepped(s ctgan.Step, tvae bool) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if m.net == nil {
+		m.net = &pulse{tvae: tvae}
+	}
+	m.net.last = s
+	m.net.steps.add(time.Now(), float64(s.Number+1))
 }
 
 // counted tells how far the step is by its own count; total is 0 where it has none.
@@ -125,7 +151,7 @@ func (m *meter) show() {
 	left, known := m.left(so)
 	switch {
 	case m.a.json:
-		e := progressEvent{"progress", m.phase, m.done, m.total, so.Round(10 * time.Millisecond).Seconds(), -1}
+		e := progressEvent{"progress", m.phase, m.done, m.total, so.Round(10 * time.Millisecond).Seconds(), -1, m.net.event()}
 		if known {
 			e.Left = left.Round(100 * time.Millisecond).Seconds()
 		}
@@ -140,8 +166,12 @@ func (m *meter) show() {
 // By the clock alone a step is never done, and hardly begun where a count will come.
 const mostByClock, mostBeforeCount = 0.99, 0.05
 
-// share is how much of the step is done, 0 to 1: by its own count, or by the clock where it has none yet. It never falls.
+// share is how much of the step is done, 0 to 1: by its own count, or by the clock where it has none yet, or where the clock
+// will end it before its count does. It never falls.
 func (m *meter) share(so time.Duration) float64 {
+	if left, known := m.byCount(so); m.until > 0 && known && so+left > m.until {
+		m.most = max(m.most, min(mostByClock, float64(so)/float64(m.until)))
+	}
 	switch {
 	case m.total > 0 && m.done > 0:
 		m.most = max(m.most, min(1, float64(m.done)/float64(m.total)))
@@ -153,11 +183,25 @@ func (m *meter) share(so time.Duration) float64 {
 	return m.most
 }
 
-// left estimates the time left from the share done, and from what was expected while little is done.
+// left estimates the time left, which ends with the step's time at the latest.
 func (m *meter) left(so time.Duration) (time.Duration, bool) {
+	left, known := m.byCount(so)
+	if rest := max(0, m.until-so); m.until > 0 && (!known || rest < left) {
+		return rest, true
+	}
+	return left, known
+}
+
+// byCount estimates the time left from the share done, and from what was expected while little is done.
+func (m *meter) byCount(so time.Duration) (time.Duration, bool) {
 	if m.total > 0 && m.done > 0 && so > 200*time.Millisecond {
 		f := min(1, float64(m.done)/float64(m.total))
 		byCount := float64(so) * (1 - f) / f
+		if m.net != nil {
+			if left, ok := m.net.work.left(m.start.Add(so), float64(m.total)); ok {
+				byCount = float64(left)
+			}
+		}
 		if m.expect > so && f < 0.2 {
 			w := f / 0.2
 			byCount = w*byCount + (1-w)*float64(m.expect-so)
@@ -176,20 +220,38 @@ func (m *meter) line(so, left time.Duration, known bool) string {
 	if known {
 		tail = "about " + clock(left) + " left"
 	}
-	return fmt.Sprintf("%-10s %s %3d %%   %s so far, %s", m.label, bar(share), int(share*100), clock(so), tail)
+	plain := fmt.Sprintf("%-10s %s %3d %%   %s so far, %s", m.label, bar(share, 20), int(share*100), clock(so), tail)
+	if m.net == nil {
+		return plain
+	}
+	// Of the forms with losses and rate, the first that fits.
+	if known {
+		tail = clock(left) + " left"
+	}
+	short := fmt.Sprintf("%3d %%  %s, %s  %s", int(share*100), clock(so), tail, m.net.short())
+	for _, line := range []string{
+		plain + "   " + m.net.long(),
+		fmt.Sprintf("%-10s %s %s", m.label, bar(share, 10), short),
+		fmt.Sprintf("%-10s %s", m.label, short),
+	} {
+		if utf8.RuneCountInString(line) <= m.a.width {
+			return line
+		}
+	}
+	return plain
 }
 
-// bar draws a share as twenty signs.
-func bar(share float64) string {
-	n := int(share*20 + 0.5)
-	return "[" + strings.Repeat("#", n) + strings.Repeat(" ", 20-n) + "]"
+// bar draws a share as so many signs.
+func bar(share float64, signs int) string {
+	n := int(share*float64(signs) + 0.5)
+	return "[" + strings.Repeat("#", n) + strings.Repeat(" ", signs-n) + "]"
 }
 
 // finish ends the step: the line stands full, with the time it took and what there is to say, below it where it is too long.
 func (m *meter) finish(text string) {
 	so := time.Since(m.start)
 	m.stop()
-	line := fmt.Sprintf("%-10s %s 100 %%   %s", m.label, bar(1), clock(so))
+	line := fmt.Sprintf("%-10s %s 100 %%   %s", m.label, bar(1, 20), clock(so))
 	if text != "" && utf8.RuneCountInString(line+"   "+text) > m.a.width {
 		text = "\n" + indent(11) + text
 	} else if text != "" {
@@ -221,7 +283,7 @@ func (m *meter) stop() {
 	m.a.write("")
 	if m.a.json {
 		so := time.Since(m.start)
-		m.a.event(progressEvent{"progress", m.phase, m.done, m.total, so.Round(10 * time.Millisecond).Seconds(), 0})
+		m.a.event(progressEvent{"progress", m.phase, m.done, m.total, so.Round(10 * time.Millisecond).Seconds(), 0, m.net.event()})
 	}
 }
 

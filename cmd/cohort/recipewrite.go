@@ -57,6 +57,12 @@ var recipeParts = []struct {
 	{"", "steps", "100"},
 	{"Another table from the same data, and how it is learned.", "seed", "0"},
 	{"", "model", `"trees"`},
+	{"Of the models ctgan and tvae.", "preset", `"plus"`},
+	{"", "epochs", "300"},
+	{"", "batch", "500"},
+	{"", "lr", `"0.0002"`},
+	{"", "pac", "10"},
+	{"", "trace", `"trace.csv"`},
 }
 
 // writeRecipe writes the options of a run and the columns of its table as a recipe. What was given stands there as a

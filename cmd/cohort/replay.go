@@ -59,7 +59,7 @@ func (o *options) takeFrom(m *manifest) error {
 		}
 	}
 	o.steps = m.Plan.Steps
-	return nil
+	return o.checkModel()
 }
 
 // findData looks for the table that a manifest names: where it was, and in the current folder.

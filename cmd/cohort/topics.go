@@ -163,6 +163,21 @@ Windows PowerShell 5 changes the encoding of what it pipes: use -o FILE there.`,
   --model copula        numbers and orders together, by their ranks
   --model independent   each column by itself; no relation is learned. What
                         --level structure uses
+  --model ctgan         a neural network: a generator against a critic (Xu and
+                        others, 2019). Slower than trees
+  --model tvae          a neural network that compresses rows and writes them
+                        anew, of the same paper; faster than ctgan
+
+Options of ctgan and tvae (one of them alone means ctgan):
+  --preset plus         the default: protects, keeps rules, conditions work
+  --preset sdv          what the package of this name does, faults included, to
+  --preset synthcity    measure it: no protection, no rules (cohort help
+                        peer-preset)
+  --epochs --batch --lr        passes over the table, rows of a step, learning
+                        rate (default: the preset's)
+  --pac NUMBER          rows that the critic judges together (ctgan alone)
+  --trace FILE          losses, norms and milliseconds of every step, as CSV;
+                        "make" writes those of the trial before the model's
 
 A model is kept with "cohort fit", or in out-private after "make":
   cohort inspect grades.cohort    what it holds
@@ -222,7 +237,8 @@ table of its own. What stands on the command line wins.
   row         one line of a table
   rule        what holds in every row: Total = Maths + English
   seed        a number that chooses one table among all that could be drawn
-  step        the distance between two numbers of a column: 1, 0.5, 0.01
+  step        the distance between two numbers of a column: 1, 0.5, 0.01; of a
+              run: a part of its plan, which --steps counts
   set aside   people whom the trial does not see, to compare it with
   synthetic   drawn from patterns, not from a person
   trial       a model that learned a part of the people, so that it can be

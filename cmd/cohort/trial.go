@@ -19,7 +19,7 @@ func (m *making) learnAndJudge(checkpoint string) error {
 	}
 	m.estimate = estimate.Time
 	step.willTake(m.expected(m.phase))
-	step.willCount()
+	m.bound(step)
 	fit.Stop, fit.Checkpoint, fit.Progress = m.stop.c, checkpoint, m.progress
 	if m.replay != nil && m.replay.Trial != nil {
 		m.opt.TrialSteps = m.replay.Trial.Steps
@@ -30,10 +30,14 @@ func (m *making) learnAndJudge(checkpoint string) error {
 		}
 	}
 	if m.o.maxTime > 0 && m.o.steps == 0 {
-		defer m.stop.closeAt(m.began.Add(m.o.maxTime * 9 / 10))()
+		defer m.stop.closeAt(m.learnedBy())()
+	}
+	trace, err := m.follow(fit)
+	if err != nil {
+		return err
 	}
 	m.result, err = cohort.Make(m.ctx, m.table, m.opt)
-	if err != nil {
+	if err = trace.end(m.a, err); err != nil {
 		return m.stopped(m.unlearned(err, checkpoint), checkpoint)
 	}
 	m.model = m.result.Model
@@ -50,11 +54,21 @@ func (m *making) progress(phase string, done, total int64) {
 	if phase != m.phase {
 		m.endPhase()
 		m.phase, m.planned = phase, 0
-		step := m.meter(label, phase, m.expected(phase))
-		step.willCount()
+		m.bound(m.meter(label, phase, m.expected(phase)))
 	}
 	m.planned = max(m.planned, total)
 	m.step.Load().progress(phase, done, total)
+}
+
+// learnedBy is when learning ends with the best so far.
+func (m *making) learnedBy() time.Time { return m.began.Add(m.o.maxTime * 9 / 10) }
+
+// bound says of a phase that the library counts, and that --max-time will end it.
+func (m *making) bound(step *meter) {
+	step.willCount()
+	if m.o.maxTime > 0 && m.o.steps == 0 {
+		step.willEnd(max(0, time.Until(m.learnedBy())))
+	}
 }
 
 // expected is what a phase should take; 0 is not known.

@@ -22,14 +22,6 @@ func setLevel(o *options, v string) error {
 	return nil
 }
 
-func setModel(o *options, v string) error {
-	if !slices.Contains([]string{"auto", "trees", "copula", "independent"}, v) {
-		return badValue("model", "one of auto, trees, copula, independent", "trees")
-	}
-	o.model = v
-	return nil
-}
-
 // setProtect turns the command line's 0 (off) into the library's -1.
 func setProtect(o *options, v string) error {
 	n, ok := parseCount(v)

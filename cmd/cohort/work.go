@@ -100,7 +100,7 @@ func (w *work) readFrom(s *source, m *meter) error {
 
 // persons is how many must have a value for it to be learned; 0 is off.
 func (o *options) persons() int {
-	if o.protect == 0 && o.level != "research" {
+	if o.protect == 0 && o.level != "research" && !o.isPeer() {
 		return 5
 	}
 	return max(o.protect, 0)
@@ -128,19 +128,33 @@ func (w *work) learn(checkpoint string) error {
 		}
 	}
 	if w.o.maxTime > 0 && w.o.steps == 0 {
-		defer w.stop.closeAt(w.began.Add(w.o.maxTime * 9 / 10))()
+		end := w.began.Add(w.o.maxTime * 9 / 10)
+		m.willEnd(min(time.Until(end), opt.Budget))
+		defer w.stop.closeAt(end)()
+	}
+	trace, err := w.follow(&opt)
+	if err != nil {
+		return err
 	}
 	w.model, err = cohort.Fit(w.ctx, w.table, opt)
-	if err != nil {
+	if err = trace.end(w.a, err); err != nil {
 		return w.stopped(w.unlearned(err, checkpoint), checkpoint)
 	}
-	info := w.model.Info()
-	text := "the model, from all " + grouped(int64(info.Rows))
-	if info.Steps < info.Planned {
-		text += "; cut short at " + grouped(info.Steps) + " of " + grouped(info.Planned) + " steps"
-	}
-	m.finish(text)
+	m.finish(learnedFrom(w.model.Info()))
 	return nil
+}
+
+// learnedFrom says from what a model was learned, and how far learning came if that is not the plan's end.
+func learnedFrom(info cohort.Info) string {
+	text := "the model, from all " + grouped(int64(info.Rows))
+	how := "cut short"
+	if info.StoppedBy == "held-out score" {
+		how = "as good as it gets"
+	}
+	if info.Steps < info.Planned {
+		text += "; " + how + " at " + grouped(info.Steps) + " of " + grouped(info.Planned) + " steps"
+	}
+	return text
 }
 
 // unlearned says of a damaged checkpoint that it is the damaged file.

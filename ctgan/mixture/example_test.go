@@ -26,9 +26,9 @@ func ExampleFitCounts() {
 	fmt.Printf("%.2f\n", p)
 
 	// Output:
+	// mean 10.7  SD 2.2  weight 0.42
 	// mean  0.0  SD 0.5  weight 0.20
-	// mean  9.9  SD 2.1  weight 0.41
-	// mean 11.6  SD 2.2  weight 0.25
-	// mean  7.9  SD 1.8  weight 0.14
-	// [0.00 0.60 0.19 0.22]
+	// mean  8.5  SD 1.9  weight 0.28
+	// mean 11.4  SD 2.3  weight 0.11
+	// [0.46 0.00 0.46 0.09]
 }
