@@ -8,11 +8,12 @@ import (
 	"os"
 
 	"example.org/cohort/internal/container"
+	"example.org/cohort/internal/run"
 	"example.org/cohort/table"
 )
 
 // Version is that of the module, of the command, and of the release notes that belong to them.
-const Version = "0.1.0-dev"
+const Version = run.Version
 
 // A Model writes rows. It holds no row of the table that it learned, never changes, and may be used by any number of
 // goroutines.

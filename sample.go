@@ -64,7 +64,7 @@ func (m *Model) Chunks(ctx context.Context, opt SampleOptions) iter.Seq2[*table.
 				break
 			}
 		}
-		warnSet(opt, set, done)
+		m.warnSet(opt, set, done)
 	}
 }
 
@@ -82,9 +82,21 @@ func (o *SampleOptions) check() error {
 	return nil
 }
 
-// warnSet says into how many rows a condition had to be set.
-func warnSet(opt SampleOptions, set, rows int64) {
-	if set > 0 && opt.Warn != nil {
+// warnSet says into how many rows a condition had to be set; of a peer's preset, how many rows its filter would not have let through,
+// and that conditions are no more than likely there.
+func (m *Model) warnSet(opt SampleOptions, set, rows int64) {
+	switch {
+	case opt.Warn == nil:
+	case m.peer():
+		if set > 0 {
+			opt.Warn(problem("doubles-kept", fmt.Sprintf("%d of %d rows are like another one, which the package of this preset drops: "+
+				"after 500 rounds they were let through", set, rows), "the preset plus writes as many different rows as the table has"))
+		}
+		if len(opt.Where) > 0 {
+			opt.Warn(problem("peer-condition", "the preset of a peer asks for the condition as its package does, and rows need not meet it",
+				"take a model of preset plus, whose rows do"))
+		}
+	case set > 0:
 		opt.Warn(problem("condition-set", fmt.Sprintf("%d of %d rows did not meet the conditions after 100 tries and had "+
 			"them set, so their other cells are less like real ones", set, rows), "ask for fewer conditions at once"))
 	}

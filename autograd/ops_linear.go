@@ -35,6 +35,30 @@ func (t *Tape) product(op string, l kernels.Layout, a, b Var) Var {
 	return y
 }
 
+// MatMulAdd is c + a b: [N, D] and [D, H] and [N, H] give [N, H]. The sum takes the place of c, which must be the value of MatMul,
+// Linear or MatMulAdd and have no other use, before or after. It panics where the shapes do not fit and where c is of another
+// operation.
+func (t *Tape) MatMulAdd(a, b, c Var) Var {
+	an, rows, inner := t.left("MatMulAdd", a)
+	bn, innerB, cols := t.matrix("MatMulAdd", b)
+	if inner != innerB {
+		mismatch("MatMulAdd", an, bn)
+	}
+	cn, rowsC, colsC := t.matrix("MatMulAdd", c)
+	if rows != rowsC || cols != colsC {
+		mismatch("MatMulAdd", bn, cn)
+	}
+	switch plain := cn.op == opLinear && cn.ep == (Epilogue{}); {
+	case cn.op != opMatMul && cn.op != opMatMulAdd && !plain, len(cn.val.Data) != rows*cols:
+		panic(fmt.Sprintf("autograd: MatMulAdd to %v, which is no product's value of its own", cn.val.Shape))
+	}
+	n, y := t.emit(opMatMulAdd, an, bn, cn)
+	n.val = cn.val
+	cn.val.Data = nil
+	gemm(kernels.NN, rows, cols, inner, an, bn, n.val.Data, &kernels.Epilogue{Add: true})
+	return y
+}
+
 // Linear is x w + b: [N, D], [D, H] and [H] give [N, H]. The zero Var as b is none. It panics where the shapes do not fit.
 func (t *Tape) Linear(x, w, b Var) Var { return t.LinearAct(x, w, b, Epilogue{}) }
 

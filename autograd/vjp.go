@@ -8,6 +8,7 @@ type opcode uint8
 const (
 	opLeaf opcode = iota
 	opMatMul
+	opMatMulAdd
 	opLinear
 	opAddBias
 	opColSums
@@ -58,6 +59,7 @@ type row struct {
 var vjps = [opcodes]row{
 	opLeaf:             {"Leaf", true, nil},
 	opMatMul:           {"MatMul", true, matMulVJP},
+	opMatMulAdd:        {"MatMulAdd", true, matMulAddVJP},
 	opLinear:           {"Linear", true, linearVJP},
 	opAddBias:          {"AddBias", true, addBiasVJP},
 	opColSums:          {"ColSums", true, colSumsVJP},
@@ -109,6 +111,11 @@ func matMulVJP(t *Tape, n *node, g Var) {
 		t.giveProduct(n, 0, kernels.NT, b, g)
 		t.giveProduct(n, 1, kernels.NN, a, g)
 	}
+}
+
+func matMulAddVJP(t *Tape, n *node, g Var) {
+	matMulVJP(t, n, g)
+	t.give(n, 2, g)
 }
 
 func linearVJP(t *Tape, n *node, g Var) {

@@ -190,11 +190,22 @@ func Close() {
 
 // A freelist hands out structs that live on, so that a call of a kernel allocates nothing once it has run before.
 type freelist[T any] struct {
-	mu   sync.Mutex
-	free []*T
+	slots [freeSlots]atomic.Pointer[T] // taken and put back without a lock: every chunk of a task needs one
+	mu    sync.Mutex
+	free  []*T // what did not fit into the slots
 }
 
+const freeSlots = 16
+
 func (f *freelist[T]) get() *T {
+	for i := range f.slots {
+		if f.slots[i].Load() == nil {
+			continue
+		}
+		if t := f.slots[i].Swap(nil); t != nil {
+			return t
+		}
+	}
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	if n := len(f.free); n > 0 {
@@ -207,6 +218,11 @@ func (f *freelist[T]) get() *T {
 
 // put takes a struct back. The caller clears what the struct should not keep alive.
 func (f *freelist[T]) put(t *T) {
+	for i := range f.slots {
+		if f.slots[i].Load() == nil && f.slots[i].CompareAndSwap(nil, t) {
+			return
+		}
+	}
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	f.free = append(f.free, t)

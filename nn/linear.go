@@ -67,7 +67,7 @@ func (l *Linear) ForwardConcat(t *autograd.Tape, xs ...autograd.Var) autograd.Va
 	last := len(xs) - 1
 	y := t.Linear(xs[last], l.Weight.part(t, last), l.Bias.On(t))
 	for i := last - 1; i >= 0; i-- {
-		y = t.Add(t.MatMul(xs[i], l.Weight.part(t, i)), y)
+		y = t.MatMulAdd(xs[i], l.Weight.part(t, i), y)
 	}
 	return y
 }

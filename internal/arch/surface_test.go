@@ -25,6 +25,7 @@ var ceilings = []struct {
 }{
 	{module, 40},
 	{module + "/baseline", 12},
+	{module + "/ctgan", 12},
 	{module + "/table", 65},
 	{module + "/table/encode", 0},
 	{module + "/kernels", 0},

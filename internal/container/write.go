@@ -92,12 +92,22 @@ func (c *chunkWriter) section(b []byte) {
 // pack compresses a chunk, or gives it back if that saves less than an eighth: weights save 8 %, and inflating them takes
 // twenty times as long as reading them.
 func (c *chunkWriter) pack(b []byte) []byte {
+	if n := len(b) / 16; n >= leastProbe && len(c.deflate(b[:n])) > n-n/16 {
+		return b // most chunks of a checkpoint: it is written while a model waits
+	}
+	if packed := c.deflate(b); len(packed) <= len(b)-len(b)/8 && len(packed) < len(b) {
+		return packed
+	}
+	return b
+}
+
+// leastProbe is how long a part of a chunk is at least that is tried before the whole.
+const leastProbe = 1 << 14
+
+func (c *chunkWriter) deflate(b []byte) []byte {
 	c.packed.Reset()
 	c.packer.Reset(&c.packed)
 	c.packer.Write(b) // a bytes.Buffer takes everything
 	c.packer.Close()
-	if c.packed.Len() > len(b)-len(b)/8 || c.packed.Len() >= len(b) {
-		return b
-	}
 	return c.packed.Bytes()
 }

@@ -46,12 +46,14 @@ const (
 
 	// ctgan
 	GANComponent uint32 = 0x0700 // which component of the mixture a number belongs to; row: column, and row in its low 40 bits
-	GANBatch     uint32 = 0x0701 // conditions and rows of a batch; row: the step, and in its low 4 bits whose
+	GANBatch     uint32 = 0x0701 // conditions and rows of a batch; row: 3 times the step or pass, and which of them
 	GANMix       uint32 = 0x0702 // where between real and fake the penalty is taken; row: the step
 	GANSplit     uint32 = 0x0703 // which rows are held out
 	GANBlock     uint32 = 0x0704 // noise, conditions and codes of rows that a peer's preset writes; row: 3 times page, part and round, and which of them
 	GANRow       uint32 = 0x0705 // noise and condition of a row; row: the row
 	GANJudge     uint32 = 0x0706 // what the judge that weighs rows learns from; row: the step
+	VAEOrder     uint32 = 0x0709 // the order in which a TVAE is shown rows; row: the pass
+	VAELook      uint32 = 0x070b // noise with which it looks at rows held out; row: the batch of the look
 	GANMixture   uint32 = 0x070a // the start of a mixture; row: 0, as columns differ by their seeds
 	GANProbe     uint32 = 0x0707 // rows that are written while the model learns, to be scored; row: the step
 	GANStop      uint32 = 0x0708 // folds and noise of the small network that ends learning; row: what is shuffled, or from 1<<32 on the draw

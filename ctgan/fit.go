@@ -1,0 +1,297 @@
+package ctgan
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/binary"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"time"
+
+	"example.org/cohort/internal/container"
+	"example.org/cohort/internal/run"
+	"example.org/cohort/kernels"
+	"example.org/cohort/table"
+	"example.org/cohort/table/encode"
+)
+
+// Fit learns t. Errors of the table or the options are *[table.Error]; a cancelled ctx gives ctx.Err() within 100 ms.
+func Fit(ctx context.Context, t *table.Table, opt Options) (*Model, error) {
+	opt, set, err := opt.resolve()
+	if err != nil {
+		return nil, err
+	}
+	f := &fitting{ctx: ctx, opt: opt, began: time.Now(), m: &Model{set: set, rows: t.Rows()}}
+	if f.opt.Progress == nil {
+		f.opt.Progress = func(string, int64, int64) {}
+	}
+	if err := f.encode(t); err != nil {
+		return nil, err
+	}
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
+	if err := f.learn(); err != nil {
+		return nil, err
+	}
+	return f.m, nil
+}
+
+// A fitting is one call of Fit.
+type fitting struct {
+	ctx   context.Context
+	opt   Options
+	began time.Time
+	m     *Model
+	data  *matrix
+	kept  []int32 // preset plus: the rows to learn from, and those held out
+	held  []int32
+	learner
+}
+
+// A learner is a model that learns in steps.
+type learner interface {
+	// step does step n and says what it was like. It gives false where a number is not finite; nothing has moved then.
+	step(n int64) (Step, bool)
+	// slower halves the learning rate.
+	slower()
+	// save gives the state, of which load takes a copy back.
+	save() state
+	load(s state) error
+}
+
+// encode turns the table into codes and numbers.
+func (f *fitting) encode(t *table.Table) error {
+	f.opt.Progress("encode", 0, 0)
+	m := f.m
+	if !m.set.peer() {
+		return f.encodeCodes(t)
+	}
+	t = refined(t)
+	var err error
+	if m.enc, err = encode.Fit(t, encode.Options{Level: "research", Warn: f.opt.Warn}); err != nil {
+		return err
+	}
+	var cols []int
+	for c := range m.enc.Schema().Columns {
+		if !m.enc.Filled(c) {
+			cols = append(cols, c)
+		}
+	}
+	if len(cols) == 0 {
+		return &table.Error{Code: "nothing-to-learn", Reason: "no column is learned: all are ids or text", Fix: "read one as a number or category"}
+	}
+	src := peerTable{t, m.enc.Schema()}
+	m.coder, err = fitPeer(m.set.Preset, src, cols, func(done int) error {
+		f.opt.Progress("encode", int64(done), int64(len(cols)))
+		return f.ctx.Err()
+	})
+	if err != nil {
+		return err
+	}
+	f.data = m.coder.encode(src)
+	m.l = newLayout(m.coder.fields(), m.set.Preset == sdv)
+	return nil
+}
+
+// learn makes the networks, runs the plan and finishes the model.
+func (f *fitting) learn() error {
+	m := f.m
+	if err := f.fits(); err != nil {
+		return err
+	}
+	f.prepare()
+	steps := f.planned()
+	h := &health{fitting: f}
+	job := run.Job{
+		Plan: run.Plan{Steps: steps},
+		Key:  f.key(),
+		Step: func(_ context.Context, from, to int64) error { return h.steps(from, to) },
+		Save: h.save,
+		Load: h.load,
+	}
+	if l, ok := f.learner.(interface{ finished() bool }); ok {
+		job.Ended = l.finished
+	}
+	report, err := run.Train(f.ctx, job, run.Options{Budget: f.left(), Steps: f.opt.Steps, Stop: f.opt.Stop,
+		Checkpoint: f.opt.Checkpoint, Every: checkpointEvery, Progress: func(phase string, done, total int64) {
+			rest := int64(0)
+			if !m.set.peer() {
+				rest = finishingOf(total).cost(m)
+			}
+			f.opt.Progress(phase, done, total+rest)
+		}})
+	if errors.Is(err, run.ErrOtherRun) {
+		return &table.Error{Code: "other-checkpoint", Reason: "the file to go on from belongs to another table, other options, another " +
+			"version of the program or other kernels", Fix: "remove it, or repeat the first run's options", Err: err}
+	}
+	if err != nil {
+		return err
+	}
+	m.report = report
+	return f.finish()
+}
+
+// checkpointEvery is how long learning goes on between two checkpoints: one has all weights three times over.
+const checkpointEvery = 10 * time.Second
+
+// stepsPerEpoch is the number of updates that a pass over the table comes to.
+func (f *fitting) stepsPerEpoch() int64 {
+	if l, ok := f.learner.(interface{ perEpoch() int64 }); ok {
+		return l.perEpoch()
+	}
+	return max(int64(f.data.rows/f.m.set.Batch), 1)
+}
+
+// nominalRate is how many floating-point operations a second a plan with a budget counts on: more than two cores do, so that on
+// most computers the clock ends the plan and no time is left over.
+const nominalRate = 400e9
+
+// wholePlan is the number of steps of a plan without a budget.
+func (s *settings) wholePlan(perEpoch int64, rows int) int64 {
+	least := s.LeastSteps
+	if s.MostVisits > 0 {
+		least = min(least, s.MostVisits*int64(rows)/int64(s.Batch))
+	}
+	return max(int64(s.Epochs)*perEpoch, least, 1)
+}
+
+// planned gives the number of steps, from the table's size and the budget alone.
+func (f *fitting) planned() int64 {
+	steps := f.m.set.wholePlan(f.stepsPerEpoch(), f.data.rows)
+	if f.opt.Budget > 0 {
+		steps = min(steps, int64(f.opt.Budget.Seconds()*nominalRate/f.m.flops()))
+	}
+	return max(steps, 1)
+}
+
+// left is the time for the steps: the budget less what went by and what finishing takes.
+func (f *fitting) left() time.Duration {
+	if f.opt.Budget == 0 {
+		return 0
+	}
+	share := 0.97
+	if !f.m.set.peer() { // what finishes takes a part of the steps' time
+		rest := float64(finishingOf(1000).cost(f.m)) / 1000
+		share /= 1 + 1.5*rest
+	}
+	return max(time.Duration(share*float64(f.opt.Budget))-time.Since(f.began), 1)
+}
+
+// key tells one run from another: everything that decides what the weights will be.
+func (f *fitting) key() [32]byte {
+	h := sha256.New()
+	put := func(v any) {
+		b, err := json.Marshal(v)
+		if err != nil {
+			panic("ctgan: " + err.Error()) // settings and encoders always marshal
+		}
+		h.Write(binary.LittleEndian.AppendUint64(nil, uint64(len(b))))
+		h.Write(b)
+	}
+	put([]any{f.m.set, f.m.enc, f.m.coder, f.opt.Level, f.opt.Protect, f.opt.Seed, f.opt.Budget, f.data.rows, family(kernels.Family())})
+	for i := range f.data.code {
+		h.Write(container.Bytes(f.data.code[i]))
+		h.Write(container.Bytes(f.data.num[i]))
+	}
+	return [32]byte(h.Sum(nil))
+}
+
+// family is the arithmetic of a family of kernels: those of AVX2 and AVX-512 agree.
+func family(kernels string) string {
+	if kernels == "avx512" {
+		return "avx2"
+	}
+	return kernels
+}
+
+// A health looks after a learner: it keeps a copy of its state, and goes back to it when a number is not finite.
+type health struct {
+	*fitting
+	good      state
+	rollbacks int
+}
+
+const (
+	keepEvery     = 100 // steps between two copies
+	mostRollbacks = 8
+)
+
+// steps does the steps from, ..., to-1.
+func (h *health) steps(from, to int64) error {
+	for n := from; n < to; n++ {
+		if err := h.ctx.Err(); err != nil {
+			return err
+		}
+		if n%keepEvery == 0 || h.good == nil {
+			h.good = h.learner.save().copy(h.good)
+		}
+		s, ok := h.learner.step(n)
+		if l, ok := h.learner.(*loaded); ok && l.undone {
+			return h.ctx.Err()
+		}
+		s.Number, s.Epoch = n, float64(n+1)/float64(h.stepsPerEpoch())
+		if !ok {
+			if err := h.back(n); err != nil {
+				return err
+			}
+			s.RolledBack = true
+		}
+		if h.opt.Trace != nil {
+			h.opt.Trace(s)
+		}
+	}
+	return nil
+}
+
+// back undoes step n.
+func (h *health) back(n int64) error {
+	if h.rollbacks++; h.rollbacks > mostRollbacks {
+		return &table.Error{Code: "not-learned", Reason: fmt.Sprintf("learning went out of bounds %d times, at step %d for the last time",
+			h.rollbacks, n), Fix: "take a lower learning rate"}
+	}
+	if err := h.learner.load(h.good); err != nil {
+		return err
+	}
+	h.learner.slower()
+	if h.opt.Warn != nil {
+		h.opt.Warn(&table.Error{Code: "rolled-back", Reason: fmt.Sprintf("at step %d a loss was not a number: learning goes on from %d "+
+			"steps before, at half the rate", n, n%keepEvery), Fix: "a lower learning rate avoids that"})
+	}
+	h.good = h.learner.save().copy(h.good)
+	return nil
+}
+
+func (h *health) save(w io.Writer) error {
+	f := &container.File{Kind: "ctgan-checkpoint"}
+	head, err := json.Marshal(h.rollbacks)
+	if err != nil {
+		return err
+	}
+	f.Header = head
+	h.learner.save().put(f, "now/")
+	h.good.put(f, "good/")
+	return container.Write(w, f)
+}
+
+func (h *health) load(r io.Reader) error {
+	f, err := container.Read(r)
+	if err != nil {
+		return err
+	}
+	if json.Unmarshal(f.Header, &h.rollbacks) != nil {
+		return container.ErrDamaged
+	}
+	now := h.learner.save()
+	h.good = now.copy(nil)
+	if err := h.good.get(f, "good/"); err != nil {
+		return err
+	}
+	again := now.copy(nil)
+	if err := again.get(f, "now/"); err != nil {
+		return err
+	}
+	return h.learner.load(again)
+}

@@ -1,0 +1,171 @@
+package ctgan
+
+import (
+	"strconv"
+
+	"example.org/cohort/autograd"
+	"example.org/cohort/kernels"
+	"example.org/cohort/nn"
+	"example.org/cohort/tensor"
+)
+
+// A generator turns noise and a condition into encoded rows. Each block puts what it computes before its input: ReLU of a linear
+// layer, with BatchNorm between them in CTGAN. A plain one, a TVAE's decoder, is linear layers with ReLU between them, and knows no
+// conditions.
+type generator struct {
+	params *nn.Params
+	blocks []block
+	out    *nn.Linear
+	z      int
+	plain  bool
+}
+
+type block struct {
+	linear *nn.Linear
+	norm   *nn.BatchNorm // nil: none
+}
+
+func newGenerator(s *settings, l *layout) *generator {
+	g := &generator{params: nn.NewParams(), z: s.Z, plain: s.Plain}
+	at := g.params.Scope("generator")
+	widths := []int{s.Z}
+	if l.condWidth > 0 {
+		widths = append(widths, l.condWidth)
+	}
+	for i, h := range s.Gen {
+		here := at.Scope(strconv.Itoa(i))
+		if s.Preset == synthcity && i > 0 {
+			h = 0 // the peer's later blocks are as wide as their input
+			for _, w := range widths {
+				h += w
+			}
+		}
+		b := block{linear: nn.NewLinearConcat(here.Scope("linear"), h, widths...)}
+		if s.BatchNorm {
+			b.norm = nn.NewBatchNorm(here.Scope("norm"), h)
+			b.norm.ReLU = true
+		}
+		g.blocks = append(g.blocks, b)
+		if s.Plain {
+			widths = nil
+		}
+		widths = append([]int{h}, widths...)
+	}
+	g.out = nn.NewLinearConcat(at.Scope("out"), l.width, widths...)
+	return g
+}
+
+// A phase says which statistics BatchNorm uses.
+type phase uint8
+
+const (
+	training  phase = iota // those of the batch, and the estimates move
+	counting               // those of the batch, which are collected for exact estimates
+	writing                // the estimates
+	blockwise              // those of the batch, and nothing moves: how ctgan writes rows
+)
+
+// logits gives what the head is applied to, [B, D], of noise [B, Z] and conditions [B, C]. Several goroutines may call it at a
+// time in the last two phases, each with a tape of its own.
+func (g *generator) logits(t *autograd.Tape, z tensor.Tensor, cond *autograd.Sparse, p phase) autograd.Var {
+	if g.plain {
+		return g.through(t, t.Const(z))
+	}
+	var room [8]autograd.Var
+	xs := room[:] // what the blocks put before the input, from the end
+	from := len(xs) - 1
+	if cond.Cols > 0 {
+		xs[from] = t.Sparse(cond)
+		from--
+	}
+	xs[from] = t.Const(z)
+	for _, b := range g.blocks {
+		y := b.forward(t, b.linear.ForwardConcat(t, xs[from:]...), p)
+		from--
+		xs[from] = y
+	}
+	return g.out.ForwardConcat(t, xs[from:]...)
+}
+
+// through is the logits of a plain generator, whose input may be what was computed before.
+func (g *generator) through(t *autograd.Tape, x autograd.Var) autograd.Var {
+	for _, b := range g.blocks {
+		x = b.linear.ForwardAct(t, x, nn.Activation{Kind: nn.ReLU}, kernels.Dropout{})
+	}
+	return g.out.Forward(t, x)
+}
+
+// forward is ReLU of x, normalised if there is a norm.
+func (b *block) forward(t *autograd.Tape, x autograd.Var, p phase) autograd.Var {
+	n := b.norm
+	switch {
+	case n == nil:
+		return t.ReLU(x)
+	case p == training:
+		return n.Forward(t, x, nn.Train)
+	case p == counting:
+		return n.Forward(t, x, nn.Recalibrate)
+	case p == writing:
+		return n.Forward(t, x, nn.Eval)
+	}
+	y, _ := t.BatchNorm(x, n.Weight.On(t), n.Bias.On(t), n.Eps, n.ReLU)
+	return y
+}
+
+// A critic says how real a pack of rows looks. Its last layer but those before have LeakyReLU and dropout.
+type critic struct {
+	params *nn.Params
+	layers []*nn.Linear
+	slope  float32
+	drop   []float32
+}
+
+func newCritic(s *settings, l *layout) *critic {
+	c := &critic{params: nn.NewParams(), slope: float32(s.Slope)}
+	width := s.Pac * (l.width + l.condWidth)
+	at := c.params.Scope("critic")
+	for i, h := range append(append([]int(nil), s.Critic...), 1) {
+		c.layers = append(c.layers, nn.NewLinear(at.Scope(strconv.Itoa(i)), width, h))
+		width = h
+	}
+	for _, p := range s.Drop {
+		c.drop = append(c.drop, float32(p))
+	}
+	return c
+}
+
+// first is the product of packs [P, pac*(D+C)] with the first layer's weights.
+func (c *critic) first(t *autograd.Tape, packs autograd.Var) autograd.Var {
+	return t.MatMul(packs, c.layers[0].Weight.On(t))
+}
+
+// judge goes on from the first product, or several below each other: [P, 1].
+func (c *critic) judge(t *autograd.Tape, x autograd.Var, d *nn.Draws) autograd.Var {
+	x = t.LeakyReLU(t.AddBias(x, c.layers[0].Bias.On(t)), c.slope)
+	x = t.Dropout(x, d.Dropout(c.drop[0]))
+	last := len(c.layers) - 1
+	for i, l := range c.layers[1:last] {
+		x = l.ForwardAct(t, x, nn.Activation{Kind: nn.LeakyReLU, Slope: c.slope}, d.Dropout(c.drop[i+1]))
+	}
+	return c.layers[last].Forward(t, x)
+}
+
+// penalty is the gradient penalty at the mixture of two first products, [P, H1] each, with the share s [P] of the first. A linear layer of
+// a mixture is the mixture of its products, so the mixed packs themselves are never multiplied, nor made.
+func (c *critic) penalty(t *autograd.Tape, real, fake, s autograd.Var, weight float32, d *nn.Draws) autograd.Var {
+	mixed := t.Interpolate(real, fake, s)
+	y := c.judge(t, mixed, d)
+	slope := t.Grad(y, mixed, autograd.Create)       // [P, H1]
+	g := t.MatMulNT(slope, c.layers[0].Weight.On(t)) // [P, pac*(D+C)]
+	norm := t.RowNorm(g)                             // [P]
+	return t.Scale(t.Mean(t.Square(t.AddConst(norm, -1))), weight)
+}
+
+// packed puts rows [B, D] and conditions [B, C] side by side, pac rows in one: [P, pac*(D+C)].
+func packed(t *autograd.Tape, rows autograd.Var, cond tensor.Tensor, pac int) autograd.Var {
+	n, d := rows.Shape()[0], rows.Shape()[1]
+	if c := cond.Cols(); c > 0 {
+		rows, d = t.Concat(rows, t.Const(cond)), d+c
+	}
+	return t.Reshape(rows, n/pac, pac*d)
+}

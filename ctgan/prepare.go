@@ -1,0 +1,50 @@
+package ctgan
+
+import (
+	"math"
+
+	"example.org/cohort/table"
+)
+
+// fits refuses tables that the settings can't learn, and makes batches that the table is large enough for.
+func (f *fitting) fits() error {
+	if f.data.rows < 2 {
+		return &table.Error{Code: "too-few-rows", Reason: "a network needs two rows at least", Fix: "take another model"}
+	}
+	return nil
+}
+
+// prepare makes the networks and what they are taught from.
+func (f *fitting) prepare() {
+	m := f.m
+	if m.set.Model == kindTVAE {
+		f.prepareTVAE()
+		return
+	}
+	g := newGAN(&m.set, m.l, f.opt.Seed)
+	m.gen = g.gen
+	switch m.set.Preset {
+	case synthcity:
+		l := newLoaded(g, f.data, f.opt.Seed)
+		l.ctx, l.halt, f.learner = f.ctx, f.opt.Stop, l
+		m.asks = newSampler(m.l, f.data, frequency).asks
+	case plus:
+		f.kept, f.held = parted(f.data.rows, f.opt.Seed)
+		data := f.data.only(f.kept)
+		m.asks = newSampler(m.l, f.data, frequency).asks
+		w := &watched{sampled: &sampled{gan: g, sampler: newSampler(m.l, data, logFrequency)}, m: m, value: math.Inf(-1),
+			every: max(f.planned()/looks, leastBetween)}
+		if len(f.held) > 0 {
+			w.score = newScorer(m, f.data, f.held)
+		}
+		w.best = state(g.gen.params.Save()).copy(nil)
+		f.learner = w
+	case sdv:
+		s := newSampler(m.l, f.data, logFrequency)
+		f.learner = &sampled{gan: g, sampler: s}
+		m.asks = s.asks // the peer draws by logarithms when it writes, too
+	}
+}
+
+// How often the state of a GAN is scored: so often, but with so many steps between.
+const looks, leastBetween = 20, 100

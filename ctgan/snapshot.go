@@ -1,0 +1,202 @@
+package ctgan
+
+import (
+	"math"
+	"slices"
+
+	"example.org/cohort/internal/rng"
+	"example.org/cohort/nn"
+)
+
+// heldEvery is which row in so many is held out from learning, in tables of leastHeld rows or more: for the choice of the best state, and
+// for the judge.
+const heldEvery, leastHeld = 10, 100
+
+// parted gives the rows to learn from and those held out, in a random order.
+func parted(rows int, seed uint64) (learn, held []int32) {
+	all := make([]int32, rows)
+	for i := range all {
+		all[i] = int32(i)
+	}
+	if rows < leastHeld {
+		return all, nil
+	}
+	r := rng.New(seed, rng.GANSplit, 0)
+	shuffle(all, &r)
+	n := rows / heldEvery
+	learn, held = all[n:], all[:n]
+	slices.Sort(learn)
+	slices.Sort(held)
+	return learn, held
+}
+
+// only is a table of some of the rows.
+func (m *matrix) only(rows []int32) *matrix {
+	out := &matrix{rows: len(rows), code: make([][]int32, len(m.code)), num: make([][]float32, len(m.num))}
+	for f := range m.code {
+		for _, r := range rows {
+			if m.code[f] != nil {
+				out.code[f] = append(out.code[f], m.code[f][r])
+			}
+			if m.num[f] != nil {
+				out.num[f] = append(out.num[f], m.num[f][r])
+			}
+		}
+	}
+	return out
+}
+
+// watched is a GAN of preset plus: now and then it is scored on rows held out, and the best state is kept.
+type watched struct {
+	*sampled
+	m     *Model
+	score *scorer // nil: there are too few rows to hold any out
+	every int64
+	best  state // the generator's averaged weights
+	value float64
+}
+
+// step does step n, and scores what it led to.
+func (w *watched) step(n int64) (Step, bool) {
+	s, ok := w.sampled.step(n)
+	if ok && w.score != nil && (n+1)%w.every == 0 {
+		w.look()
+	}
+	return s, ok
+}
+
+// look scores the averaged generator, and keeps it if it is better than any before.
+func (w *watched) look() {
+	w.average.Swap()
+	w.m.recalibrate(w.tape, scoreSeed, 10)
+	if v := w.score.of(w); v > w.value {
+		w.value = v
+		w.best = state(w.gen.params.Save()).copy(w.best)
+	}
+	w.average.Swap()
+}
+
+// done gives the generator its best weights: those of the best score, or the average of the last ones where none was scored.
+func (w *watched) done() error {
+	if math.IsInf(w.value, -1) {
+		w.average.Copy()
+		return nil
+	}
+	return w.gen.params.Load(w.best)
+}
+
+func (w *watched) save() state {
+	s := w.sampled.save()
+	last := len(s) - 1
+	out := append(s[:last:last], under("best/", w.best)...)
+	return append(out, nn.State{Name: "value", Shape: []int{1}, Data: []float32{float32(w.value)}}, s[last])
+}
+
+func (w *watched) load(s state) error {
+	best := state(s.of("best/"))
+	if err := w.sampled.load(s); err != nil {
+		return err
+	}
+	w.value = float64(s[len(s)-2].Data[0])
+	best.copy(w.best)
+	return nil
+}
+
+const (
+	scoreSeed  = 1    // of the rows that are scored: always the same noise
+	scoreRows  = 4000 // written
+	scorePairs = 300  // of columns, at most
+	groups     = 12   // that a column's codes are put into
+)
+
+// A scorer says how likely pairs of columns of the rows held out are by what the generator writes: the mean log-likelihood of a pair.
+type scorer struct {
+	group [][]uint8 // by field and code
+	held  [][]uint8 // by field, the groups of the rows held out
+	pairs [][2]int
+}
+
+func newScorer(m *Model, data *matrix, held []int32) *scorer {
+	s := &scorer{}
+	for f, v := range m.first {
+		s.group = append(s.group, grouped(m.enc.Vars()[v].Share, m.enc.Vars()[v].Ordered))
+		g := make([]uint8, len(held))
+		for i, r := range held {
+			g[i] = s.group[f][max(data.code[f][r], 0)]
+		}
+		s.held = append(s.held, g)
+	}
+	for a := range m.first {
+		for b := range a {
+			s.pairs = append(s.pairs, [2]int{b, a})
+		}
+	}
+	r := rng.New(scoreSeed, rng.GANProbe, 1<<40)
+	for i := len(s.pairs) - 1; i > 0; i-- {
+		j := r.Intn(i + 1)
+		s.pairs[i], s.pairs[j] = s.pairs[j], s.pairs[i]
+	}
+	s.pairs = s.pairs[:min(len(s.pairs), scorePairs)]
+	return s
+}
+
+// grouped puts codes into groups of about equal shares, or the frequent ones into a group each and the rest into one.
+func grouped(share []float64, ordered bool) []uint8 {
+	g := make([]uint8, len(share))
+	if ordered {
+		below := 0.0
+		for k, p := range share {
+			g[k] = uint8(min((below+p/2)*groups, groups-1))
+			below += p
+		}
+		return g
+	}
+	byShare := make([]int, len(share))
+	for k := range byShare {
+		byShare[k] = k
+	}
+	slices.SortStableFunc(byShare, func(a, b int) int {
+		switch {
+		case share[a] > share[b]:
+			return -1
+		case share[a] < share[b]:
+			return 1
+		}
+		return 0
+	})
+	for i, k := range byShare {
+		g[k] = uint8(min(i, groups-1))
+	}
+	return g
+}
+
+// of is the score of the generator's present weights.
+func (s *scorer) of(w *watched) float64 {
+	m := w.m
+	written := make([][]uint8, len(m.first))
+	r := rng.New(scoreSeed, rng.GANProbe, 1<<40+1)
+	var p prober
+	for n := 0; n < scoreRows; n += m.set.Batch {
+		shares := p.shares(m, w.tape, scoreSeed, uint64(1<<20+n), m.set.Batch)
+		for i := range m.set.Batch {
+			for f := range written {
+				at := i*m.l.width + m.l.at[f]
+				written[f] = append(written[f], s.group[f][pickShare(shares[at:at+m.l.fields[f].K], &r)])
+			}
+		}
+	}
+	total := 0.0
+	var count [groups * groups]float64
+	for _, pair := range s.pairs {
+		clear(count[:])
+		a, b := written[pair[0]], written[pair[1]]
+		for i := range a {
+			count[int(a[i])*groups+int(b[i])]++
+		}
+		x, y := s.held[pair[0]], s.held[pair[1]]
+		for i := range x {
+			total += math.Log((count[int(x[i])*groups+int(y[i])] + 0.5) / float64(len(a)+groups*groups/2))
+		}
+	}
+	return total / float64(max(len(s.pairs)*len(s.held[0]), 1))
+}
