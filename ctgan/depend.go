@@ -1,6 +1,10 @@
 package ctgan
 
-import "example.org/cohort/table/encode"
+import (
+	"slices"
+
+	"example.org/cohort/table/encode"
+)
 
 // A dependence says that a variable follows from another one: its code is To[code of From]. To is nil where it does not.
 type dependence struct {
@@ -13,12 +17,16 @@ type dependence struct {
 const leastRepeats = 10
 
 // dependences finds first parts that follow, in every row, from an earlier one of more or as many codes: a grade's name and its
-// number, or the figures of a year. Of several columns that follow from each other the first stays.
-func dependences(vars []encode.Var, codes [][]int32) []dependence {
+// number, or the figures of a year. Of several columns that follow from each other the first stays. Columns that are ruled, by variable,
+// take part in a rule, and are drawn when the rule needs them.
+func dependences(vars []encode.Var, codes [][]int32, ruled []bool) []dependence {
 	out := make([]dependence, len(vars))
 	for b := range vars {
+		if vars[b].Parts > 1 || vars[b].Card < 2 || ruled[b] {
+			continue
+		}
 		for a := range vars {
-			if a == b || vars[a].Part > 0 || vars[b].Part > 0 || vars[b].Parts > 1 || vars[b].Card < 2 || out[a].To != nil {
+			if a == b || vars[a].Part > 0 || out[a].To != nil {
 				continue
 			}
 			if a > b && vars[a].Card <= vars[b].Card {
@@ -30,10 +38,28 @@ func dependences(vars []encode.Var, codes [][]int32) []dependence {
 			}
 		}
 	}
-	// From must be a column that is drawn itself.
+	// What follows from a column that follows from another one follows from that.
 	for v := range out {
-		if out[v].To != nil && out[out[v].From].To != nil {
-			out[v] = dependence{}
+		for out[v].To != nil && out[out[v].From].To != nil {
+			by := out[out[v].From]
+			to := make([]int32, len(by.To))
+			for k, c := range by.To {
+				to[k] = out[v].To[c]
+			}
+			out[v] = dependence{by.From, to}
+		}
+	}
+	return out
+}
+
+// ruled tells which variables are of columns that take part in a rule.
+func (m *Model) ruled() []bool {
+	s := m.Schema()
+	out := make([]bool, len(m.enc.Vars()))
+	for _, r := range s.Rules {
+		_, names := r.Terms()
+		for v, x := range m.enc.Vars() {
+			out[v] = out[v] || slices.Contains(names, s.Columns[x.Col].Name)
 		}
 	}
 	return out

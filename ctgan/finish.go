@@ -20,12 +20,32 @@ func finishingOf(steps int64) finishing {
 	return finishing{batches: int(min(max(steps/20, 5), 50)), rounds: int(min(max(steps/50, 2), 8)), judge: min(max(steps/3, 20), mostJudgeSteps)}
 }
 
+// ofRow and ofJudge are about how many floating-point operations a row that is written and a step of the judge take.
+func (m *Model) ofRow() float64 { return 2 * float64(m.gen.params.Len()) }
+
+func (m *Model) ofJudge() float64 {
+	judge := 2 * 3 * 2 * judgeBatch * float64(judgeWidth*(judgeWidth+40)) // forward and backward, twice as many rows as a batch
+	return 1.2 * (judge + judgeBatch*m.ofRow())
+}
+
 // cost is about how many steps of the plan the work takes, for progress.
 func (p finishing) cost(m *Model) int64 {
-	judge := 2 * 3 * 2 * judgeBatch * float64(judgeWidth*(judgeWidth+40)) // forward and backward, twice as many rows as a batch
-	gen := 2 * judgeBatch * float64(m.gen.params.Len())
-	rows := 2 * float64(m.set.Batch*p.batches+balanceRows*p.rounds+tiltRows) * float64(m.gen.params.Len())
-	return int64(math.Ceil((float64(p.judge)*(judge+gen)*1.2 + rows) / m.flops()))
+	rows := float64(m.set.Batch*p.batches + balanceRows*p.rounds + tiltRows)
+	return int64(math.Ceil((float64(p.judge)*m.ofJudge() + rows*m.ofRow()) / m.flops()))
+}
+
+// An ending tells how far finishing has come, in steps of the plan.
+type ending struct {
+	f           *fitting
+	steps, rest int64
+	done        float64 // floating-point operations
+}
+
+// tick adds to what is done. It is an error where the fit's context is cancelled.
+func (e *ending) tick(flops float64) error {
+	e.done += flops
+	e.f.opt.Progress("learn", e.steps+min(int64(e.done/e.f.m.flops()), e.rest-1), e.steps+e.rest)
+	return e.f.ctx.Err()
 }
 
 // finish ends learning: the networks become a model.
@@ -36,25 +56,37 @@ func (f *fitting) finish() error {
 			return err
 		}
 	}
+	if !state(m.gen.params.Save()).finite() {
+		return notLearned("the last step of learning went out of bounds")
+	}
 	if m.set.peer() {
 		return nil
 	}
-	steps := m.report.Steps
-	p := finishingOf(steps)
-	rest := p.cost(m)
-	tape := autograd.New(&tensor.Arena{})
-	const seed = 1
-	m.recalibrate(tape, seed, p.batches)
-	m.balance(tape, seed, p.rounds)
-	m.tilt = newTilt(m, f.data, f.kept, f.opt.Protect, tape)
-	if err := f.ctx.Err(); err != nil || len(f.held) == 0 {
-		f.opt.Progress("learn", steps+rest, steps+rest)
+	p := finishingOf(m.report.Steps)
+	e := &ending{f: f, steps: m.report.Steps, rest: p.cost(m)}
+	if err := f.weigh(p, e); err != nil {
 		return err
 	}
-	h := &hearing{m: m, data: f.data, learn: f.kept, held: f.held, tape: tape}
-	j, err := h.learnJudge(f.ctx, f.opt.Seed, p.judge, func(done int64) {
-		f.opt.Progress("learn", steps+rest*done/p.judge, steps+rest)
-	})
+	f.opt.Progress("learn", e.steps+e.rest, e.steps+e.rest)
+	return nil
+}
+
+// weigh brings what the generator writes nearer to the table: column by column by its biases, then by the weights of whole rows.
+func (f *fitting) weigh(p finishing, e *ending) (err error) {
+	m, tape := f.m, autograd.New(&tensor.Arena{})
+	const seed = 1
+	tick := func(rows int) error { return e.tick(float64(rows) * m.ofRow()) }
+	if err := m.recalibrate(tape, seed, p.batches, tick); err != nil {
+		return err
+	}
+	if err := m.balance(tape, seed, p.rounds, tick); err != nil {
+		return err
+	}
+	if m.tilt, err = newTilt(m, f.data, f.kept, f.opt.Protect, tape, tick); err != nil || len(f.held) == 0 {
+		return err
+	}
+	h := &hearing{m: m, data: f.data, learn: f.kept, held: some(f.held, judgeHeld), tape: tape}
+	j, err := h.learnJudge(f.opt.Seed, p.judge, func() error { return e.tick(m.ofJudge()) })
 	if err != nil {
 		return err
 	}
@@ -62,7 +94,6 @@ func (f *fitting) finish() error {
 	if j.held < h.heldOut(nil, f.opt.Seed)-leastKnown {
 		m.judges = append(m.judges, j)
 	}
-	f.opt.Progress("learn", steps+rest, steps+rest)
 	return nil
 }
 

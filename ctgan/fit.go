@@ -23,18 +23,15 @@ func Fit(ctx context.Context, t *table.Table, opt Options) (*Model, error) {
 	if err != nil {
 		return nil, err
 	}
+	if opt.Budget < 0 || opt.Steps < 0 {
+		return nil, badOption("a budget or a number of steps is below 0", "leave it out, or ask for more than 0")
+	}
 	f := &fitting{ctx: ctx, opt: opt, began: time.Now(), m: &Model{set: set, rows: t.Rows()}}
-	if f.opt.Progress == nil {
-		f.opt.Progress = func(string, int64, int64) {}
-	}
-	if err := f.encode(t); err != nil {
-		return nil, err
-	}
-	if err := ctx.Err(); err != nil {
-		return nil, err
-	}
-	if err := f.learn(); err != nil {
-		return nil, err
+	f.opt.Progress = run.Throttle(opt.Progress)
+	for _, do := range []func() error{func() error { return f.encode(t) }, ctx.Err, f.learn} {
+		if err := do(); err != nil {
+			return nil, err
+		}
 	}
 	return f.m, nil
 }
@@ -103,6 +100,9 @@ func (f *fitting) learn() error {
 		return err
 	}
 	f.prepare()
+	if err := f.ctx.Err(); err != nil {
+		return err
+	}
 	steps := f.planned()
 	h := &health{fitting: f}
 	job := run.Job{
@@ -191,7 +191,7 @@ func (f *fitting) key() [32]byte {
 		h.Write(binary.LittleEndian.AppendUint64(nil, uint64(len(b))))
 		h.Write(b)
 	}
-	put([]any{f.m.set, f.m.enc, f.m.coder, f.opt.Level, f.opt.Protect, f.opt.Seed, f.opt.Budget, f.data.rows, family(kernels.Family())})
+	put([]any{run.Version, f.m.set, f.m.enc, f.m.coder, f.opt.Level, f.opt.Protect, f.opt.Seed, f.opt.Budget, f.data.rows, family(kernels.Family())})
 	for i := range f.data.code {
 		h.Write(container.Bytes(f.data.code[i]))
 		h.Write(container.Bytes(f.data.num[i]))
@@ -211,6 +211,7 @@ func family(kernels string) string {
 type health struct {
 	*fitting
 	good      state
+	at        int64 // the step before which good was copied
 	rollbacks int
 }
 
@@ -226,10 +227,13 @@ func (h *health) steps(from, to int64) error {
 			return err
 		}
 		if n%keepEvery == 0 || h.good == nil {
-			h.good = h.learner.save().copy(h.good)
+			// The step before may have made weights infinite, which shows in the next one's loss.
+			if now := h.learner.save(); h.good == nil || now.finite() {
+				h.good, h.at = now.copy(h.good), n
+			}
 		}
 		s, ok := h.learner.step(n)
-		if l, ok := h.learner.(*loaded); ok && l.undone {
+		if l, is := h.learner.(interface{ cancelled() bool }); is && l.cancelled() {
 			return h.ctx.Err()
 		}
 		s.Number, s.Epoch = n, float64(n+1)/float64(h.stepsPerEpoch())
@@ -249,24 +253,33 @@ func (h *health) steps(from, to int64) error {
 // back undoes step n.
 func (h *health) back(n int64) error {
 	if h.rollbacks++; h.rollbacks > mostRollbacks {
-		return &table.Error{Code: "not-learned", Reason: fmt.Sprintf("learning went out of bounds %d times, at step %d for the last time",
-			h.rollbacks, n), Fix: "take a lower learning rate"}
+		return notLearned(fmt.Sprintf("learning went out of bounds %d times, at step %d for the last time", h.rollbacks, n))
 	}
 	if err := h.learner.load(h.good); err != nil {
 		return err
 	}
 	h.learner.slower()
 	if h.opt.Warn != nil {
-		h.opt.Warn(&table.Error{Code: "rolled-back", Reason: fmt.Sprintf("at step %d a loss was not a number: learning goes on from %d "+
-			"steps before, at half the rate", n, n%keepEvery), Fix: "a lower learning rate avoids that"})
+		h.opt.Warn(&table.Error{Code: "rolled-back", Reason: fmt.Sprintf("at step %d a loss was not a number: learning goes on from where it was %d "+
+			"steps before, at half the rate", n, n-h.at), Fix: "a lower learning rate avoids that"})
 	}
 	h.good = h.learner.save().copy(h.good)
 	return nil
 }
 
+func notLearned(reason string) error {
+	return &table.Error{Code: "not-learned", Reason: reason, Fix: "take a lower learning rate"}
+}
+
+// watch is what a health goes on from, beside the two states.
+type watch struct {
+	Rollbacks int
+	At        int64
+}
+
 func (h *health) save(w io.Writer) error {
 	f := &container.File{Kind: "ctgan-checkpoint"}
-	head, err := json.Marshal(h.rollbacks)
+	head, err := json.Marshal(watch{h.rollbacks, h.at})
 	if err != nil {
 		return err
 	}
@@ -281,9 +294,11 @@ func (h *health) load(r io.Reader) error {
 	if err != nil {
 		return err
 	}
-	if json.Unmarshal(f.Header, &h.rollbacks) != nil {
+	var w watch
+	if json.Unmarshal(f.Header, &w) != nil {
 		return container.ErrDamaged
 	}
+	h.rollbacks, h.at = w.Rollbacks, w.At
 	now := h.learner.save()
 	h.good = now.copy(nil)
 	if err := h.good.get(f, "good/"); err != nil {

@@ -1,7 +1,6 @@
 package ctgan
 
 import (
-	"context"
 	"math"
 
 	"example.org/cohort/autograd"
@@ -106,8 +105,12 @@ func (s *source) Weigh(rows []*draw.Row, w []float64) {
 			}
 		}
 	}
-	for i := range w {
+	wishes := len(s.wanted.wishes)
+	for i, r := range rows {
 		w[i] = math.Exp(min(max(w[i], -mostOdds), mostOdds))
+		for _, chance := range s.chances[r.Index*wishes : (r.Index+1)*wishes] {
+			w[i] *= chance
+		}
 	}
 }
 
@@ -126,7 +129,8 @@ type hearing struct {
 const judgeBatch = 256 // real rows of a step, and as many that are written
 
 // learnJudge teaches a judge for so many steps, and keeps it as it was when it did best on the rows held out.
-func (h *hearing) learnJudge(ctx context.Context, seed uint64, steps int64, tell func(done int64)) (*judge, error) {
+// tick hears of every step, and may end it.
+func (h *hearing) learnJudge(seed uint64, steps int64, tick func() error) (*judge, error) {
 	j := newJudge(h.m)
 	j.params.Init(seed)
 	opt := nn.NewAdam(j.params, nn.Adam{Rate: 1e-3, Decay: 1e-4, Decoupled: true})
@@ -137,7 +141,7 @@ func (h *hearing) learnJudge(ctx context.Context, seed uint64, steps int64, tell
 	r := rng.New(seed, rng.GANJudge, 0)
 	every := max(steps/25, 20)
 	for n := range steps {
-		if err := ctx.Err(); err != nil {
+		if err := tick(); err != nil {
 			return nil, err
 		}
 		h.begin()
@@ -150,7 +154,6 @@ func (h *hearing) learnJudge(ctx context.Context, seed uint64, steps int64, tell
 		j.params.ZeroGrad()
 		h.tape.Backward(loss)
 		opt.Step()
-		tell(n + 1)
 		if (n+1)%every != 0 {
 			continue
 		}
@@ -223,28 +226,35 @@ func pickShare(p []float32, r *rng.Stream) int32 {
 	return int32(last)
 }
 
-// heldOut is the loss of the tilt with a judge, or without one, on all rows held out and on as many that are written, always the
-// same ones.
+const (
+	judgeHeld  = 5000 // rows held out that a judge is measured by, at most
+	judgeLeast = 500  // written rows, at least
+	judgeChunk = 500  // rows that are looked at together
+)
+
+// heldOut is the loss of the tilt with a judge, or without one, on the rows held out and on as many that are written, always the same
+// ones.
 func (h *hearing) heldOut(j *judge, seed uint64) float64 {
-	n := len(h.held)
-	h.begin()
-	for _, row := range h.held {
-		h.add(func(f int) int32 { return h.data.code[f][row] })
-	}
 	r := rng.New(seed, rng.GANJudge, 1)
-	h.written(seed, 1<<33, max(n, 500), &r)
-	h.tape.Reset()
-	odds := make([]float32, len(h.tilt))
-	copy(odds, h.tilt)
-	if j != nil {
-		kernels.AddTo(odds, j.odds(h.tape, &h.x, nil).Data())
-	}
 	real, fake := 0.0, 0.0
-	for i, o := range odds {
-		if i < n {
-			real += softplus(-float64(o)) / float64(n)
-		} else {
-			fake += softplus(float64(o)) / float64(len(odds)-n)
+	rows := max(len(h.held), judgeLeast)
+	for at := 0; at < rows; at += judgeChunk {
+		h.begin()
+		held := h.held[min(at, len(h.held)):min(at+judgeChunk, len(h.held))]
+		for _, row := range held {
+			h.add(func(f int) int32 { return h.data.code[f][row] })
+		}
+		h.written(seed, 1<<33+uint64(at), min(judgeChunk, rows-at), &r)
+		h.tape.Reset()
+		if j != nil {
+			kernels.AddTo(h.tilt, j.odds(h.tape, &h.x, nil).Data())
+		}
+		for i, o := range h.tilt {
+			if i < len(held) {
+				real += softplus(-float64(o)) / float64(len(h.held))
+			} else {
+				fake += softplus(float64(o)) / float64(rows)
+			}
 		}
 	}
 	return (real + fake) / 2

@@ -91,6 +91,7 @@ func Estimate(sample *table.Table, rows int, opt Options) (least, full time.Dura
 		return 0, 0, 0, err
 	}
 	encoding := time.Since(f.began).Seconds() * float64(rows) / float64(max(sample.Rows(), 1))
+	memory = f.m.memory(rows)
 	f.prepare()
 	m := f.m
 	perEpoch := max(f.stepsPerEpoch()*int64(rows)/int64(max(f.data.rows, 1)), 1)
@@ -101,19 +102,53 @@ func Estimate(sample *table.Table, rows int, opt Options) (least, full time.Dura
 		}
 		return time.Duration((encoding + float64(steps)*m.flops()/nominalCore) * 1e9)
 	}
-	return cost(1), cost(steps), m.memory(rows, f.learner.save()), nil
+	return cost(1), cost(steps), memory, nil
+}
+
+// sizes are how many numbers are trained: in the generator or a TVAE's decoder, and in the critic or the encoder. Nothing is made yet.
+func (m *Model) sizes() (gen, critic int64) {
+	s := &m.set
+	layer := func(in, out int64) int64 { return in*out + out }
+	in := int64(s.Z + m.l.condWidth)
+	for i, h := range s.Gen {
+		wide := int64(h)
+		if s.Preset == synthcity && i > 0 {
+			wide = in
+		}
+		gen += layer(in, wide)
+		if s.BatchNorm {
+			gen += 2 * wide
+		}
+		if in += wide; s.Plain {
+			in = wide
+		}
+	}
+	gen += layer(in, int64(m.l.width))
+	at := int64(s.Pac * (m.l.width + m.l.condWidth))
+	for _, h := range s.Critic {
+		critic += layer(at, int64(h))
+		at = int64(h)
+	}
+	if s.Model == kindTVAE {
+		return gen, critic + 2*layer(at, int64(s.Z))
+	}
+	return gen, critic + layer(at, 1)
 }
 
 // memory is about the most that learning takes, in bytes.
-func (m *Model) memory(rows int, s state) int64 {
-	weights := 0
-	for _, x := range s {
-		weights += len(x.Data)
+func (m *Model) memory(rows int) int64 {
+	gen, critic := m.sizes()
+	// Values, gradients, two moments and packed weights, and three of them once more to go back to.
+	weights := 8 * (gen + critic)
+	if m.set.Average > 0 {
+		weights += 4 * gen // the average and the best, and both to go back to
+	}
+	if m.set.Average > 0 && m.set.Model == kindTVAE {
+		weights += 4 * critic
 	}
 	wide := m.set.Batch * (m.l.width + m.l.condWidth)
 	for _, h := range append(append([]int(nil), m.set.Gen...), m.set.Critic...) {
 		wide += m.set.Batch * h
 	}
-	const copies = 3 // of the state: itself, that to go back to, and packed weights and gradients
-	return 4 * (copies*int64(weights) + 8*int64(wide) + 3*int64(rows)*int64(len(m.l.fields)))
+	return 4 * (weights + 8*int64(wide) + 3*int64(rows)*int64(len(m.l.fields)))
 }

@@ -168,6 +168,9 @@ func (g *loaded) over() bool { return g.ctx.Err() != nil || run.Closed(g.halt) }
 // finished tells whether learning ends after the last step.
 func (g *loaded) finished() bool { return g.stop != nil && g.stop.ended }
 
+// cancelled tells that the last step was not done.
+func (g *loaded) cancelled() bool { return g.undone }
+
 // save gives everything that learning goes on from.
 func (g *loaded) save() state {
 	s := g.gan.save()

@@ -28,7 +28,7 @@ func (f *fitting) encodeCodes(t *table.Table) error {
 	}
 	vars := m.enc.Vars()
 	m.later = laterParts(vars, codes, f.opt.Protect)
-	m.follows = dependences(vars, codes)
+	m.follows = dependences(vars, codes, m.ruled())
 	if err := m.arrange(); err != nil {
 		return err
 	}
@@ -117,28 +117,40 @@ func laterParts(vars []encode.Var, codes [][]int32, protect int) [][]float32 {
 // each other given the noise.
 type source struct {
 	m      *Model
-	hints  []hint
+	wanted *wanted
 	tape   *autograd.Tape
 	z      tensor.Tensor // [B, Z]
 	b      batch
 	shares []float32 // by index of a row, [D]
 
 	sure     []float32       // the shares of a code that follows from another column's
+	left     [][]float32     // by wish: the shares of the codes that it leaves
 	features autograd.Sparse // of the rows that are weighed
+	chances  []float64       // by index of a row, [wishes]: how likely it was that a wish came true
 }
 
-// A hint is a column that a condition is about and the generator can be asked for: the cumulated shares of the codes that are left.
-type hint struct {
-	field int
-	upTo  []float64
-}
+// mostTogether is about how many numbers a row's codes and those of the rows beside it come to while they go through the generator.
+const mostTogether = 1 << 20
 
-func (m *Model) newSource(n int, hints []hint) *source {
-	return &source{m: m, hints: hints, tape: autograd.New(&tensor.Arena{}), shares: make([]float32, n*m.l.width)}
+func (m *Model) newSource(n int, w *wanted) *source {
+	return &source{m: m, wanted: w, tape: autograd.New(&tensor.Arena{}), shares: make([]float32, n*m.l.width),
+		left: make([][]float32, len(w.wishes)), chances: make([]float64, n*len(w.wishes))}
 }
 
 // Begin draws noise and a condition for each row from a seed of its own, and takes all of them through the generator.
 func (s *source) Begin(rows []*draw.Row) {
+	for _, w := range rows {
+		for i := range s.wanted.wishes {
+			s.chances[w.Index*len(s.wanted.wishes)+i] = 1
+		}
+	}
+	each := max(mostTogether/s.m.l.width, 32)
+	for at := 0; at < len(rows); at += each {
+		s.begin(rows[at:min(at+each, len(rows))])
+	}
+}
+
+func (s *source) begin(rows []*draw.Row) {
 	m, n := s.m, len(rows)
 	s.z = tensor.FromSlice(resize(s.z.Data, n*m.set.Z), n, m.set.Z)
 	s.b.which, s.b.label, s.b.field = resize(s.b.which, n), resize(s.b.label, n), resize(s.b.field, n)
@@ -146,10 +158,9 @@ func (s *source) Begin(rows []*draw.Row) {
 		kernels.Normal(s.z.Row(i), w.R.Uint64(), rng.GANRow, 0, 0)
 		s.b.field[i], s.b.label[i] = -1, -1
 		switch {
-		case len(s.hints) > 0:
-			h := &s.hints[w.R.Intn(len(s.hints))]
-			a := asks{upTo: [][]float64{h.upTo}}
-			s.b.field[i], s.b.label[i] = int32(h.field), a.pick(0, &w.R)
+		case len(s.wanted.hints) > 0:
+			h := &s.wanted.hints[w.R.Intn(len(s.wanted.hints))]
+			s.b.field[i], s.b.label[i] = int32(h.field), h.label(w)
 		case len(m.asks.upTo) > 0:
 			f := w.R.Intn(len(m.asks.upTo))
 			s.b.field[i], s.b.label[i] = int32(f), m.asks.pick(f, &w.R)
@@ -171,8 +182,23 @@ func (s *source) Begin(rows []*draw.Row) {
 // Next has no order of its own.
 func (s *source) Next([]*draw.Row, int32) []int32 { return nil }
 
-// of gives the shares of the codes of variable v.
+// of gives the shares of the codes of variable v that a wish leaves.
 func (s *source) of(w *draw.Row, v int32) []float32 {
+	p, before := s.learned(w, v), 1.0
+	for i := range s.wanted.wishes {
+		if x := &s.wanted.wishes[i]; x.variable == int(v) {
+			var sum float64
+			s.left[i] = resize(s.left[i], len(p))
+			p, sum = x.leave(s.left[i], p, w)
+			s.chances[w.Index*len(s.wanted.wishes)+i] = sum / before
+			before = sum
+		}
+	}
+	return p
+}
+
+// learned gives the shares of the codes of variable v.
+func (s *source) learned(w *draw.Row, v int32) []float32 {
 	x := &s.m.enc.Vars()[v]
 	if x.Part > 0 {
 		at := int(w.Codes[v-1]) * x.Card
@@ -192,7 +218,7 @@ func (s *source) of(w *draw.Row, v int32) []float32 {
 func (s *source) Draw(w *draw.Row, v int32) int32 {
 	p := s.of(w, v)
 	total := 1.0
-	if s.m.enc.Vars()[v].Part > 0 {
+	if s.m.enc.Vars()[v].Part > 0 || len(s.wanted.wishes) > 0 {
 		total = 0
 		for _, x := range p {
 			total += float64(x)
@@ -204,6 +230,9 @@ func (s *source) Draw(w *draw.Row, v int32) int32 {
 		if at -= float64(x); at < 0 {
 			return int32(k)
 		}
+	}
+	for last > 0 && p[last] == 0 {
+		last-- // rounding led behind the last code that is left
 	}
 	return int32(last)
 }
@@ -223,41 +252,9 @@ func (s *source) Spread(w *draw.Row, v int32, p []float64) {
 // Set has nothing to learn: columns are independent given the noise.
 func (s *source) Set(*draw.Row, int32, int32) {}
 
-// hintsOf gives the columns that conditions and balance are about and the generator can be asked for.
-func (m *Model) hintsOf(opt SampleOptions) ([]hint, error) {
-	sets, err := table.Sets(m.Schema(), opt.Where)
-	if err != nil {
-		return nil, err
-	}
-	var hints []hint
-	row := make([]int32, len(m.enc.Vars()))
-	for i, f := range m.l.cond {
-		v := m.first[f]
-		for j := range sets {
-			if sets[j].Col != m.enc.Vars()[v].Col {
-				continue
-			}
-			ok := make([]bool, m.l.fields[f].K)
-			m.enc.Allowed(v, row, encode.Limit{Set: &sets[j], Low: encode.NoLow, High: encode.NoHigh}, ok)
-			h := hint{field: i}
-			below, total := 0.0, 0.0
-			for k, u := range m.asks.upTo[i] {
-				if ok[k] {
-					total += u - below
-				}
-				below = u
-				h.upTo = append(h.upTo, total)
-			}
-			if total > 0 {
-				hints = append(hints, h)
-			}
-		}
-	}
-	return hints, nil
-}
-
-// recalibrate gives the generator's BatchNorm the exact statistics of rows as they are written.
-func (m *Model) recalibrate(t *autograd.Tape, seed uint64, batches int) {
+// recalibrate gives the generator's BatchNorm the exact statistics of rows as they are written. tick hears of rows written, and may end
+// it.
+func (m *Model) recalibrate(t *autograd.Tape, seed uint64, batches int, tick func(rows int) error) error {
 	norms := 0
 	for _, b := range m.gen.blocks {
 		if b.norm != nil {
@@ -265,19 +262,23 @@ func (m *Model) recalibrate(t *autograd.Tape, seed uint64, batches int) {
 		}
 	}
 	if norms == 0 {
-		return
+		return tick(batches * m.set.Batch)
 	}
 	var p prober
 	for i := range batches {
 		p.draw(m, seed, uint64(i), m.set.Batch)
 		t.Reset()
 		m.gen.logits(t, p.z, &p.b.cond, counting)
+		if err := tick(m.set.Batch); err != nil {
+			return err
+		}
 	}
 	for _, b := range m.gen.blocks {
 		if b.norm != nil {
 			b.norm.Finish()
 		}
 	}
+	return nil
 }
 
 // A prober draws noise and conditions as they are drawn when rows are written.
@@ -315,7 +316,7 @@ func (p *prober) shares(m *Model, t *autograd.Tape, seed, step uint64, n int) []
 }
 
 // balance moves the last layer's bias until the codes of every column are written as often as they are met in the table.
-func (m *Model) balance(t *autograd.Tape, seed uint64, rounds int) {
+func (m *Model) balance(t *autograd.Tape, seed uint64, rounds int, tick func(rows int) error) error {
 	const most = 1.0 // that a bias moves in a round
 	bias := m.gen.out.Bias
 	mean := make([]float64, m.l.width)
@@ -328,6 +329,9 @@ func (m *Model) balance(t *autograd.Tape, seed uint64, rounds int) {
 				for j, x := range shares[r*m.l.width : (r+1)*m.l.width] {
 					mean[j] += float64(x)
 				}
+			}
+			if err := tick(m.set.Batch); err != nil {
+				return err
 			}
 		}
 		for f := range m.l.fields {
@@ -345,4 +349,5 @@ func (m *Model) balance(t *autograd.Tape, seed uint64, rounds int) {
 		}
 		bias.Changed()
 	}
+	return nil
 }

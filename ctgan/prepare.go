@@ -1,6 +1,7 @@
 package ctgan
 
 import (
+	"fmt"
 	"math"
 
 	"example.org/cohort/table"
@@ -11,8 +12,29 @@ func (f *fitting) fits() error {
 	if f.data.rows < 2 {
 		return &table.Error{Code: "too-few-rows", Reason: "a network needs two rows at least", Fix: "take another model"}
 	}
-	return nil
+	m := f.m
+	need := m.memory(f.data.rows)
+	if need <= mostMemory {
+		return nil
+	}
+	widest := 0
+	for i, x := range m.l.fields {
+		if x.K > m.l.fields[widest].K {
+			widest = i
+		}
+	}
+	col, fix := 0, "read it as text, or drop it"
+	if m.set.peer() {
+		col, fix = m.coder.Columns[widest].Col, "take --preset plus, or drop the column"
+	} else {
+		col = m.enc.Vars()[m.first[widest]].Col
+	}
+	return &table.Error{Code: "too-wide", Column: m.Schema().Columns[col].Name, Reason: fmt.Sprintf("has %d different values; the networks would "+
+		"take %.1f GB with a place for each", m.l.fields[widest].K, float64(need)/(1<<30)), Fix: fix}
 }
+
+// mostMemory is what learning may take.
+const mostMemory = 2 << 30
 
 // prepare makes the networks and what they are taught from.
 func (f *fitting) prepare() {
@@ -33,8 +55,8 @@ func (f *fitting) prepare() {
 		data := f.data.only(f.kept)
 		m.asks = newSampler(m.l, f.data, frequency).asks
 		w := &watched{sampled: &sampled{gan: g, sampler: newSampler(m.l, data, logFrequency)}, m: m, value: math.Inf(-1),
-			every: max(f.planned()/looks, leastBetween)}
-		if len(f.held) > 0 {
+			every: max(f.planned()/looks, leastBetween), alive: f.ctx.Err}
+		if len(f.held) > 0 && len(m.first) > 1 { // a single column has no pairs to be scored by
 			w.score = newScorer(m, f.data, f.held)
 		}
 		w.best = state(g.gen.params.Save()).copy(nil)

@@ -19,16 +19,16 @@ func (m *Model) Sample(ctx context.Context, opt SampleOptions) (t *table.Table, 
 	if m.set.peer() {
 		return m.samplePeer(ctx, opt)
 	}
-	hints, err := m.hintsOf(opt)
-	if err != nil {
-		return nil, 0, err
-	}
 	s, err := m.plan.Sampler(draw.Options{First: opt.First, Rows: opt.Rows, Seed: opt.Seed, Where: opt.Where, Strict: opt.Strict,
 		Balance: opt.Balance, Temperature: opt.Temperature, Candidates: m.candidates(len(opt.Where) > 0 || opt.Balance != "")})
 	if err != nil {
 		return nil, 0, err
 	}
-	return s.Rows(ctx, func(n int) draw.Source { return m.newSource(n, hints) })
+	w, err := m.wantedBy(opt, s)
+	if err != nil {
+		return nil, 0, err
+	}
+	return s.Rows(ctx, func(n int) draw.Source { return m.newSource(n, w) })
 }
 
 // candidates is how many rows are drawn for each that is written: where there is something to weigh them by, and under conditions, which a
@@ -44,4 +44,4 @@ func (m *Model) candidates(conditions bool) int {
 }
 
 // candidatesOfRow are drawn for each row of a model that weighs them.
-var candidatesOfRow = 32
+const candidatesOfRow = 32

@@ -61,8 +61,12 @@ var presets = map[string]settings{
 		Components: 10, EarlyStop: true},
 }
 
-// mostLayers is how many hidden layers a network has at most.
-const mostLayers = 6
+// A network has so many hidden layers at most; a number that says how large something is, and one that says how much, are no greater.
+const (
+	mostLayers = 6
+	mostSize   = 1 << 20
+	mostKnob   = 1e3
+)
 
 func badOption(reason, fix string) error {
 	return &table.Error{Code: "bad-option", Reason: reason, Fix: fix}
@@ -116,7 +120,7 @@ func (s *settings) override(o Options) error {
 		v    int
 	}{{"epochs", &s.Epochs, o.Epochs}, {"batch", &s.Batch, o.Batch}, {"noise", &s.Z, o.Noise}, {"pac", &s.Pac, o.Pac}} {
 		switch {
-		case k.v < 0 || k.v > 1<<20:
+		case k.v < 0 || k.v > mostSize:
 			return badOption(fmt.Sprintf("the number for %s makes no sense", k.name), "leave it out, or ask for 1 or more")
 		case k.v > 0:
 			*k.to = k.v
@@ -131,7 +135,7 @@ func (s *settings) override(o Options) error {
 		v    float64
 	}{{"the noise's deviation", &s.NoiseSD, o.NoiseSD}, {"the learning rate", &s.LR, o.LR}, {"the decay", &s.Decay, o.Decay}} {
 		switch {
-		case math.IsNaN(k.v) || k.v < 0 || k.v > 1e3:
+		case math.IsNaN(k.v) || k.v < 0 || k.v > mostKnob:
 			return badOption(k.name+" makes no sense", "leave it out, or ask for a number above 0")
 		case k.v > 0:
 			*k.to = k.v

@@ -30,6 +30,18 @@ func parted(rows int, seed uint64) (learn, held []int32) {
 	return learn, held
 }
 
+// some gives so many rows at most, spread over all of them.
+func some(rows []int32, most int) []int32 {
+	if len(rows) <= most {
+		return rows
+	}
+	out := make([]int32, most)
+	for i := range out {
+		out[i] = rows[i*len(rows)/most]
+	}
+	return out
+}
+
 // only is a table of some of the rows.
 func (m *matrix) only(rows []int32) *matrix {
 	out := &matrix{rows: len(rows), code: make([][]int32, len(m.code)), num: make([][]float32, len(m.num))}
@@ -52,28 +64,43 @@ type watched struct {
 	m     *Model
 	score *scorer // nil: there are too few rows to hold any out
 	every int64
-	best  state // the generator's averaged weights
-	value float64
+	best  state   // the generator's averaged weights
+	value float64 // a float32: a checkpoint holds no more
+	alive func() error
+	ended bool // a look was broken off; nothing has changed
 }
 
-// step does step n, and scores what it led to.
+// step does step n, after a look at what those before it have led to.
 func (w *watched) step(n int64) (Step, bool) {
-	s, ok := w.sampled.step(n)
-	if ok && w.score != nil && (n+1)%w.every == 0 {
-		w.look()
+	if n > 0 && w.score != nil && n%w.every == 0 && w.look() != nil {
+		w.ended = true
+		return w.last, true
 	}
-	return s, ok
+	// At first the average reaches back over the last steps in proportion to their number, or a short run would keep the first weights.
+	w.average.Decay = float32(min(w.s.Average, float64(n+1)/float64(n+4)))
+	return w.sampled.step(n)
 }
+
+// cancelled tells that the last step was not done.
+func (w *watched) cancelled() bool { return w.ended }
 
 // look scores the averaged generator, and keeps it if it is better than any before.
-func (w *watched) look() {
+func (w *watched) look() error {
 	w.average.Swap()
-	w.m.recalibrate(w.tape, scoreSeed, 10)
-	if v := w.score.of(w); v > w.value {
+	defer w.average.Swap()
+	tick := func(int) error { return w.alive() }
+	if err := w.m.recalibrate(w.tape, scoreSeed, 10, tick); err != nil {
+		return err
+	}
+	v, err := w.score.of(w, tick)
+	if err != nil {
+		return err
+	}
+	if v = float64(float32(v)); v > w.value {
 		w.value = v
 		w.best = state(w.gen.params.Save()).copy(w.best)
 	}
-	w.average.Swap()
+	return nil
 }
 
 // done gives the generator its best weights: those of the best score, or the average of the last ones where none was scored.
@@ -81,6 +108,9 @@ func (w *watched) done() error {
 	if math.IsInf(w.value, -1) {
 		w.average.Copy()
 		return nil
+	}
+	if err := w.look(); err != nil {
+		return err
 	}
 	return w.gen.params.Load(w.best)
 }
@@ -106,6 +136,7 @@ const (
 	scoreSeed  = 1    // of the rows that are scored: always the same noise
 	scoreRows  = 4000 // written
 	scorePairs = 300  // of columns, at most
+	scoreHeld  = 5000 // rows held out, at most
 	groups     = 12   // that a column's codes are put into
 )
 
@@ -118,6 +149,7 @@ type scorer struct {
 
 func newScorer(m *Model, data *matrix, held []int32) *scorer {
 	s := &scorer{}
+	held = some(held, scoreHeld)
 	for f, v := range m.first {
 		s.group = append(s.group, grouped(m.enc.Vars()[v].Share, m.enc.Vars()[v].Ordered))
 		g := make([]uint8, len(held))
@@ -171,7 +203,7 @@ func grouped(share []float64, ordered bool) []uint8 {
 }
 
 // of is the score of the generator's present weights.
-func (s *scorer) of(w *watched) float64 {
+func (s *scorer) of(w *watched, tick func(rows int) error) (float64, error) {
 	m := w.m
 	written := make([][]uint8, len(m.first))
 	r := rng.New(scoreSeed, rng.GANProbe, 1<<40+1)
@@ -183,6 +215,9 @@ func (s *scorer) of(w *watched) float64 {
 				at := i*m.l.width + m.l.at[f]
 				written[f] = append(written[f], s.group[f][pickShare(shares[at:at+m.l.fields[f].K], &r)])
 			}
+		}
+		if err := tick(m.set.Batch); err != nil {
+			return 0, err
 		}
 	}
 	total := 0.0
@@ -198,5 +233,5 @@ func (s *scorer) of(w *watched) float64 {
 			total += math.Log((count[int(x[i])*groups+int(y[i])] + 0.5) / float64(len(a)+groups*groups/2))
 		}
 	}
-	return total / float64(max(len(s.pairs)*len(s.held[0]), 1))
+	return total / float64(max(len(s.pairs)*len(s.held[0]), 1)), nil
 }

@@ -46,6 +46,18 @@ func (s state) copy(old state) state {
 	return old
 }
 
+// finite tells whether all numbers are finite.
+func (s state) finite() bool {
+	for _, x := range s {
+		for _, v := range x.Data {
+			if v-v != 0 {
+				return false
+			}
+		}
+	}
+	return true
+}
+
 // put adds the tensors to a file.
 func (s state) put(f *container.File, name string) {
 	for _, x := range s {
@@ -75,12 +87,8 @@ func getParams(f *container.File, name string, p *nn.Params) error {
 	if err := s.get(f, name); err != nil {
 		return err
 	}
-	for _, x := range s {
-		for _, v := range x.Data {
-			if v-v != 0 {
-				return damaged("a weight is not a number")
-			}
-		}
+	if !s.finite() {
+		return damaged("a weight is not a number")
 	}
 	p.Changed()
 	return nil

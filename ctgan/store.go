@@ -4,11 +4,14 @@ import (
 	"encoding/json"
 	"fmt"
 	"math"
+	"slices"
 	"strconv"
+	"strings"
 
 	"example.org/cohort/ctgan/mixture"
 	"example.org/cohort/internal/container"
 	"example.org/cohort/internal/run"
+	"example.org/cohort/table"
 	"example.org/cohort/table/encode"
 )
 
@@ -87,24 +90,70 @@ func Load(f *container.File) (*Model, error) {
 	if err := m.checkAsks(); err != nil {
 		return nil, err
 	}
-	m.gen = newGenerator(&m.set, m.l)
-	m.gen.params.Init(0)
-	if err := getParams(f, blobGenerator, m.gen.params); err != nil {
+	if err := m.loadGenerator(f); err != nil {
 		return nil, err
 	}
 	if err := m.loadTilt(f, h.Tilt); err != nil {
 		return nil, err
 	}
-	for i, held := range h.Judges {
+	return m, m.loadJudges(f, h.Judges)
+}
+
+// numbers is how many float32 the blobs have whose names begin with a prefix. Room is made for networks of that size only.
+func numbers(f *container.File, prefix string) int64 {
+	n := int64(0)
+	for _, b := range f.Blobs {
+		if strings.HasPrefix(b.Name, prefix) {
+			n += int64(len(b.Data)) / 4
+		}
+	}
+	return n
+}
+
+func (m *Model) loadGenerator(f *container.File) error {
+	want, _ := m.sizes()
+	// What is written in one go is no more than what a fit would have had room for.
+	wide := int64(m.l.width + m.l.condWidth)
+	for _, h := range m.set.Gen {
+		wide += int64(h)
+	}
+	if int64(m.set.Batch)*wide*4 > mostMemory {
+		return damaged("its batches are too large")
+	}
+	if have := numbers(f, blobGenerator); have < want || have > 2*want {
+		return damaged("the generator has another size")
+	}
+	m.gen = newGenerator(&m.set, m.l)
+	m.gen.params.Init(0)
+	if err := getParams(f, blobGenerator, m.gen.params); err != nil {
+		return err
+	}
+	for _, b := range m.gen.blocks {
+		if b.norm != nil && slices.ContainsFunc(b.norm.Variance.Data, func(v float32) bool { return v < 0 }) {
+			return damaged("a variance is negative")
+		}
+	}
+	return nil
+}
+
+func (m *Model) loadJudges(f *container.File, held []float64) error {
+	if m.set.peer() && len(held) > 0 {
+		return damaged("it has a judge that its preset has not")
+	}
+	for i := range held {
+		name := blobJudge + strconv.Itoa(i) + "/"
+		if numbers(f, name) < int64(m.l.width)*judgeWidth {
+			return damaged("a judge has another size")
+		}
 		j := newJudge(m)
 		j.params.Init(0)
-		j.held = held
-		if err := getParams(f, blobJudge+strconv.Itoa(i)+"/", j.params); err != nil {
-			return nil, err
+		j.held = held[i]
+		if err := getParams(f, name, j.params); err != nil {
+			return err
 		}
 		m.judges = append(m.judges, j)
 	}
-	return m, nil
+	return nil
 }
 
 // loadTilt reads the factors of pairs of columns. A model of preset plus has a tilt, if only an empty one.
@@ -133,12 +182,12 @@ func (m *Model) loadTilt(f *container.File, pairs [][2]int) error {
 
 // check looks at settings that were read from a file.
 func (s *settings) check() error {
-	known := presets[s.Preset]
-	bad := known.Preset == "" && s.Preset == "" || s.Model != kindCTGAN && s.Model != kindTVAE
+	_, known := presets[s.Preset]
+	bad := !known || s.Model != kindCTGAN && (s.Model != kindTVAE || s.Preset != plus) || s.Plain != (s.Model == kindTVAE)
 	for _, n := range append(append([]int{s.Z, s.Pac, s.Batch, s.Components, len(s.Gen), len(s.Critic)}, s.Gen...), s.Critic...) {
-		bad = bad || n < 1 || n > 1<<20
+		bad = bad || n < 1 || n > mostSize
 	}
-	if _, ok := presets[s.Preset]; !ok || bad || len(s.Gen) > mostLayers || !(s.Tau > 0) || !(s.NoiseSD >= 0) {
+	if bad || s.BatchNorm && s.Batch < 2 || len(s.Gen) > mostLayers || !(s.Tau > 0) || !(s.NoiseSD >= 0 && s.NoiseSD <= mostKnob) {
 		return damaged("its settings are out of range")
 	}
 	return nil
@@ -157,12 +206,13 @@ func (m *Model) restore(f *container.File) error {
 	if len(m.follows) != len(vars) {
 		return damaged("its variables are not those of its columns")
 	}
+	ruled := m.ruled()
 	for v, d := range m.follows {
 		if d.To == nil {
 			continue
 		}
-		if d.From < 0 || d.From >= len(vars) || d.From == v || vars[v].Part > 0 || vars[d.From].Part > 0 ||
-			m.follows[d.From].To != nil || len(d.To) != vars[d.From].Card {
+		if d.From < 0 || d.From >= len(vars) || d.From == v || vars[v].Part > 0 || vars[v].Parts > 1 || vars[d.From].Part > 0 ||
+			ruled[v] || m.follows[d.From].To != nil || len(d.To) != vars[d.From].Card {
 			return damaged("a column follows from another one that is not there")
 		}
 		for _, k := range d.To {
@@ -181,14 +231,24 @@ func (m *Model) restore(f *container.File) error {
 		if m.later[v], err = container.Values[float32](b, vars[v-1].Card*x.Card); err != nil {
 			return err
 		}
-		for _, p := range m.later[v] {
-			if !(p >= 0) || math.IsInf(float64(p), 0) {
-				return damaged("a share is out of range")
+		for at := 0; at < len(m.later[v]); at += x.Card {
+			sum := 0.0
+			for _, p := range m.later[v][at : at+x.Card] {
+				if !(p >= 0) {
+					return damaged("a share is out of range")
+				}
+				sum += float64(p)
+			}
+			if !(sum > 0) || math.IsInf(sum, 0) {
+				return damaged("shares are out of range")
 			}
 		}
 	}
 	if m.arrange() != nil {
 		return damaged("its rules can't hold together")
+	}
+	if len(m.first) == 0 {
+		return damaged("it has no column that is learned")
 	}
 	return nil
 }
@@ -216,32 +276,45 @@ func (m *Model) checkAsks() error {
 // check looks at columns that were read from a file.
 func (p *peerCoder) check(enc *encode.Encoder) error {
 	s := enc.Schema()
+	var cols []int // that are learned
+	for c := range s.Columns {
+		if !enc.Filled(c) {
+			cols = append(cols, c)
+		}
+	}
+	if len(p.Columns) == 0 || len(p.Columns) != len(cols) {
+		return damaged("a column is missing")
+	}
 	for i := range p.Columns {
 		c := &p.Columns[i]
-		if c.Col < 0 || c.Col >= len(s.Columns) || i > 0 && c.Col <= p.Columns[i-1].Col || enc.Filled(c.Col) {
+		if c.Col != cols[i] {
 			return damaged("a column is out of range")
 		}
-		number := isNumber(s.Columns[c.Col].Kind)
-		for _, v := range c.Labels {
-			if !number && (v < -1 || v >= int64(len(s.Columns[c.Col].Values))) {
-				return damaged("a label is out of range")
-			}
-		}
-		if c.Mix == nil {
-			if len(c.Labels) == 0 {
-				return damaged("a column has no labels")
-			}
-			continue
-		}
-		if err := c.checkMixture(c.Mix); err != nil {
+		if err := c.check(&s.Columns[c.Col]); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-func (p *peerColumn) checkMixture(m *mixture.Mixture) error {
-	if len(p.Slots) == 0 {
+func (p *peerColumn) check(c *table.Column) error {
+	number := isNumber(c.Kind)
+	for _, v := range p.Labels {
+		if !number && (v < -1 || v >= int64(len(c.Values))) || number && v < math.MinInt64/2 {
+			return damaged("a label is out of range")
+		}
+	}
+	switch {
+	case p.Mix != nil:
+		return p.checkMixture(p.Mix, number)
+	case len(p.Labels) == 0:
+		return damaged("a column has no labels")
+	}
+	return nil
+}
+
+func (p *peerColumn) checkMixture(m *mixture.Mixture, number bool) error {
+	if len(p.Slots) == 0 || p.Labels == nil && !number {
 		return damaged("a mixture has no components")
 	}
 	for _, k := range p.Slots {
@@ -249,7 +322,7 @@ func (p *peerColumn) checkMixture(m *mixture.Mixture) error {
 			return damaged("a component is out of range")
 		}
 	}
-	if p.Labels != nil && !(p.Low >= 0 && p.High <= float64(len(p.Labels)-1)) {
+	if p.Labels != nil && (p.Sampled || !p.Whole || !(p.Low >= 0 && p.Low <= p.High && p.High <= float64(len(p.Labels)-1))) {
 		return damaged("a label is out of range")
 	}
 	return nil

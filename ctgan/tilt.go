@@ -50,7 +50,8 @@ func (t *tilt) log(group [][]uint8, code func(f int) int32) float64 {
 type tally [groups * groups]float64
 
 // newTilt fits a tilt to the rows named. Cells of fewer than protect rows count as if the columns were independent there.
-func newTilt(m *Model, data *matrix, rows []int32, protect int, tape *autograd.Tape) *tilt {
+// tick hears of rows written, and may end it.
+func newTilt(m *Model, data *matrix, rows []int32, protect int, tape *autograd.Tape, tick func(rows int) error) (*tilt, error) {
 	group := m.groupsOf()
 	real := make([][]uint8, len(m.first))
 	for f := range real {
@@ -59,10 +60,15 @@ func newTilt(m *Model, data *matrix, rows []int32, protect int, tape *autograd.T
 			real[f][i] = group[f][max(data.code[f][r], 0)]
 		}
 	}
-	t := &tilt{}
-	var want []tally
-	t.Pairs, want = dependent(real, protect)
-	written := m.writeGroups(group, tape)
+	pairs, want, err := dependent(real, protect, tick)
+	if err != nil {
+		return nil, err
+	}
+	t := &tilt{Pairs: pairs}
+	written, err := m.writeGroups(group, tape, tick)
+	if err != nil {
+		return nil, err
+	}
 	weight := make([]float64, len(written[0]))
 	for i := range weight {
 		weight[i] = 1
@@ -75,8 +81,11 @@ func newTilt(m *Model, data *matrix, rows []int32, protect int, tape *autograd.T
 		for i, p := range t.Pairs {
 			t.rake(i, &want[i], written[p[0]], written[p[1]], weight)
 		}
+		if err := tick(0); err != nil {
+			return nil, err
+		}
 	}
-	return t
+	return t, nil
 }
 
 // rake moves the factors of pair i until the weighed rows have its shares.
@@ -102,7 +111,7 @@ func (t *tilt) rake(i int, want *tally, a, b []uint8, weight []float64) {
 
 // dependent finds the pairs of columns that depend on each other more than chance explains, the most dependent ones first, and their
 // shares.
-func dependent(real [][]uint8, protect int) (pairs [][2]int, want []tally) {
+func dependent(real [][]uint8, protect int, tick func(rows int) error) (pairs [][2]int, want []tally, err error) {
 	type found struct {
 		pair  [2]int
 		share tally
@@ -112,6 +121,9 @@ func dependent(real [][]uint8, protect int) (pairs [][2]int, want []tally) {
 	n := float64(len(real[0]))
 	for b := range real {
 		for a := range b {
+			if err := tick(0); err != nil {
+				return nil, nil, err
+			}
 			var count, share tally
 			var as, bs [groups]float64
 			for i := range real[a] {
@@ -153,11 +165,11 @@ func dependent(real [][]uint8, protect int) (pairs [][2]int, want []tally) {
 	for _, f := range all[:min(len(all), tiltPairs)] {
 		pairs, want = append(pairs, f.pair), append(want, f.share)
 	}
-	return pairs, want
+	return pairs, want, nil
 }
 
 // writeGroups writes rows and gives their groups, by field.
-func (m *Model) writeGroups(group [][]uint8, tape *autograd.Tape) [][]uint8 {
+func (m *Model) writeGroups(group [][]uint8, tape *autograd.Tape, tick func(rows int) error) ([][]uint8, error) {
 	written := make([][]uint8, len(m.first))
 	r := rng.New(scoreSeed, rng.GANProbe, 1<<40+2)
 	var p prober
@@ -169,6 +181,9 @@ func (m *Model) writeGroups(group [][]uint8, tape *autograd.Tape) [][]uint8 {
 				written[f] = append(written[f], group[f][pickShare(shares[at:at+m.l.fields[f].K], &r)])
 			}
 		}
+		if err := tick(m.set.Batch); err != nil {
+			return nil, err
+		}
 	}
-	return written
+	return written, nil
 }

@@ -187,6 +187,14 @@ func (w wish) at(row int64) int32 {
 	return w[row%int64(len(w))]
 }
 
+// Wanted gives the code that balance asks of the first part of a column in the row of that number, or -1.
+func (s *Sampler) Wanted(col int, row int64) int32 {
+	if col != s.balance {
+		return -1
+	}
+	return wish(s.values).at(row)
+}
+
 // wanted gives what balance asks of a column.
 func (s *Sampler) wanted(c *column) wish {
 	if c.col == s.balance {
