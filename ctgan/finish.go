@@ -11,13 +11,22 @@ import (
 type finishing struct {
 	batches int   // that BatchNorm's statistics are taken from
 	rounds  int   // in which the codes' shares are balanced
+	balance int   // rows written in such a round
+	tilt    int   // rows written to find the tilt
 	judge   int64 // steps of the judge
 }
 
 const mostJudgeSteps = 1500
 
 func finishingOf(steps int64) finishing {
-	return finishing{batches: int(min(max(steps/20, 5), 50)), rounds: int(min(max(steps/50, 2), 8)), judge: min(max(steps/3, 20), mostJudgeSteps)}
+	clamp := func(x, low, high int64) int { return int(min(max(x, low), high)) }
+	return finishing{
+		batches: clamp(steps/20, 5, 50),
+		rounds:  clamp(steps/50, 2, 8),
+		balance: clamp(10*steps, 500, balanceRows),
+		tilt:    clamp(50*steps, 1000, tiltRows),
+		judge:   int64(clamp(steps/3, 20, mostJudgeSteps)),
+	}
 }
 
 // ofRow and ofJudge are about how many floating-point operations a row that is written and a step of the judge take.
@@ -30,7 +39,10 @@ func (m *Model) ofJudge() float64 {
 
 // cost is about how many steps of the plan the work takes, for progress.
 func (p finishing) cost(m *Model) int64 {
-	rows := float64(m.set.Batch*p.batches + balanceRows*p.rounds + tiltRows)
+	rows := float64(m.set.Batch*p.batches + p.balance*p.rounds + p.tilt)
+	if len(m.Schema().Rules) > 0 {
+		rows += float64(p.tilt)
+	}
 	return int64(math.Ceil((float64(p.judge)*m.ofJudge() + rows*m.ofRow()) / m.flops()))
 }
 
@@ -79,13 +91,18 @@ func (f *fitting) weigh(p finishing, e *ending) (err error) {
 	if err := m.recalibrate(tape, seed, p.batches, tick); err != nil {
 		return err
 	}
-	if err := m.balance(tape, seed, p.rounds, tick); err != nil {
+	if err := m.balance(tape, seed, p.rounds, p.balance, tick); err != nil {
 		return err
 	}
-	if m.tilt, err = newTilt(m, f.data, f.kept, f.opt.Protect, tape, tick); err != nil || len(f.held) == 0 {
+	if m.tilt, err = newTilt(m, f.data, f.kept, f.opt.Protect, p.tilt, tape, tick); err != nil || len(f.held) == 0 {
 		return err
 	}
 	h := &hearing{m: m, data: f.data, learn: f.kept, held: some(f.held, judgeHeld), tape: tape}
+	if len(m.Schema().Rules) > 0 {
+		if h.ruled, err = m.ruledCodes(scoreSeed+1, p.tilt, tick); err != nil {
+			return err
+		}
+	}
 	j, err := h.learnJudge(f.opt.Seed, p.judge, func() error { return e.tick(m.ofJudge()) })
 	if err != nil {
 		return err

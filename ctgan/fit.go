@@ -220,6 +220,9 @@ const (
 	mostRollbacks = 8
 )
 
+// breaks makes a step count as out of bounds, for tests; else it is nil.
+var breaks func(step int64) bool
+
 // steps does the steps from, ..., to-1.
 func (h *health) steps(from, to int64) error {
 	for n := from; n < to; n++ {
@@ -228,13 +231,16 @@ func (h *health) steps(from, to int64) error {
 		}
 		if n%keepEvery == 0 || h.good == nil {
 			// The step before may have made weights infinite, which shows in the next one's loss.
-			if now := h.learner.save(); h.good == nil || now.finite() {
+			if now := h.learner.save(); h.good == nil || now.networks().finite() {
 				h.good, h.at = now.copy(h.good), n
 			}
 		}
 		s, ok := h.learner.step(n)
 		if l, is := h.learner.(interface{ cancelled() bool }); is && l.cancelled() {
 			return h.ctx.Err()
+		}
+		if breaks != nil && breaks(n) {
+			ok = false
 		}
 		s.Number, s.Epoch = n, float64(n+1)/float64(h.stepsPerEpoch())
 		if !ok {

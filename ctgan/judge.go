@@ -119,6 +119,7 @@ type hearing struct {
 	m           *Model
 	data        *matrix
 	learn, held []int32
+	ruled       [][]int32 // by field: codes of rows that are written, where there are rules; else the generator is asked itself
 	tape        *autograd.Tape
 	p           prober
 	x           autograd.Sparse
@@ -203,6 +204,17 @@ func (h *hearing) add(code func(f int) int32) {
 
 // written appends n rows of the generator.
 func (h *hearing) written(seed, step uint64, n int, r *rng.Stream) {
+	if h.ruled != nil {
+		at, rows := 0, len(h.ruled[0])*3/4
+		if step >= heldSteps {
+			at, rows = rows, len(h.ruled[0])-rows // others than those that a judge learns from
+		}
+		for range n {
+			row := at + r.Intn(rows)
+			h.add(func(f int) int32 { return h.ruled[f][row] })
+		}
+		return
+	}
 	shares := h.p.shares(h.m, h.tape, seed, step, n)
 	d := h.m.l.width
 	code := make([]int32, len(h.m.l.fields))
@@ -227,9 +239,10 @@ func pickShare(p []float32, r *rng.Stream) int32 {
 }
 
 const (
-	judgeHeld  = 5000 // rows held out that a judge is measured by, at most
-	judgeLeast = 500  // written rows, at least
-	judgeChunk = 500  // rows that are looked at together
+	judgeHeld  = 5000    // rows held out that a judge is measured by, at most
+	judgeLeast = 500     // written rows, at least
+	judgeChunk = 500     // rows that are looked at together
+	heldSteps  = 1 << 33 // where the steps begin whose rows a judge is measured by
 )
 
 // heldOut is the loss of the tilt with a judge, or without one, on the rows held out and on as many that are written, always the same
@@ -244,7 +257,7 @@ func (h *hearing) heldOut(j *judge, seed uint64) float64 {
 		for _, row := range held {
 			h.add(func(f int) int32 { return h.data.code[f][row] })
 		}
-		h.written(seed, 1<<33+uint64(at), min(judgeChunk, rows-at), &r)
+		h.written(seed, heldSteps+uint64(at), min(judgeChunk, rows-at), &r)
 		h.tape.Reset()
 		if j != nil {
 			kernels.AddTo(h.tilt, j.odds(h.tape, &h.x, nil).Data())

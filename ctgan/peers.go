@@ -96,7 +96,8 @@ func (s peerTable) numbers(from int, old, step float64) []int64 {
 	return out
 }
 
-// refined is t with numbers on a grid up to a million times finer, because the peers do not round decimals.
+// refined is t with decimals on a grid up to a million times finer, because the peers do not round them, and with whole numbers on a grid
+// of 1, because the peers know no other: they write 58 and 61 where all real numbers are multiples of 5.
 func refined(t *table.Table) *table.Table {
 	s := *t.Schema()
 	s.Columns = slices.Clone(s.Columns)
@@ -116,6 +117,14 @@ func refined(t *table.Table) *table.Table {
 				c.Step, c.Layout = step, ""
 			}
 			cols[i] = v
+		case c.Kind == table.Whole && c.Step > 1 && max(math.Abs(c.Min), math.Abs(c.Max)) < 1<<60:
+			v := t.Ints(i)
+			for r := range v {
+				if v[r] > math.MinInt64/2 {
+					v[r] *= int64(c.Step)
+				}
+			}
+			c.Step, cols[i] = 1, v
 		case isNumber(c.Kind):
 			cols[i] = t.Ints(i)
 		case c.Kind == table.Category || c.Kind == table.Ordered:

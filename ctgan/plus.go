@@ -305,7 +305,7 @@ func (p *prober) draw(m *Model, seed, step uint64, n int) {
 	m.l.ask(&p.b)
 }
 
-// balanceRows are written in a round of balance.
+// balanceRows are written in a round of balance, at most.
 const balanceRows = 4000
 
 // shares draws noise and conditions for n rows and gives the shares of their codes: [n, D], until the tape's Reset.
@@ -316,14 +316,14 @@ func (p *prober) shares(m *Model, t *autograd.Tape, seed, step uint64, n int) []
 }
 
 // balance moves the last layer's bias until the codes of every column are written as often as they are met in the table.
-func (m *Model) balance(t *autograd.Tape, seed uint64, rounds int, tick func(rows int) error) error {
+func (m *Model) balance(t *autograd.Tape, seed uint64, rounds, rows int, tick func(rows int) error) error {
 	const most = 1.0 // that a bias moves in a round
 	bias := m.gen.out.Bias
 	mean := make([]float64, m.l.width)
 	var p prober
 	for round := range rounds {
 		clear(mean)
-		for i := range (balanceRows + m.set.Batch - 1) / m.set.Batch {
+		for i := range (rows + m.set.Batch - 1) / m.set.Batch {
 			shares := p.shares(m, t, seed, uint64(1<<21+round*balanceRows+i), m.set.Batch)
 			for r := range m.set.Batch {
 				for j, x := range shares[r*m.l.width : (r+1)*m.l.width] {

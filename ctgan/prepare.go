@@ -23,6 +23,10 @@ func (f *fitting) fits() error {
 			widest = i
 		}
 	}
+	if m.l.fields[widest].K <= mostAsked {
+		return &table.Error{Code: "too-wide", Reason: fmt.Sprintf("the networks would take %.1f GB", float64(need)/(1<<30)),
+			Fix: "take narrower hidden layers or a smaller batch, or drop columns"}
+	}
 	col, fix := 0, "read it as text, or drop it"
 	if m.set.peer() {
 		col, fix = m.coder.Columns[widest].Col, "take --preset plus, or drop the column"

@@ -52,7 +52,7 @@ func (s *settings) peer() bool { return s.Preset != plus }
 // The peers' values are those of ctgan 0.12 and of the plugin ctgan of synthcity 0.2.12.
 var presets = map[string]settings{
 	plus: {Z: 128, NoiseSD: 1, Gen: []int{256, 256}, Critic: []int{256, 256}, BatchNorm: true, Pac: 1, Batch: 500, Epochs: 300,
-		LeastSteps: 2000, MostVisits: 1000, LR: 1e-3, Beta1: 0.5, Beta2: 0.9, Decay: 1e-6, Slope: 0.2, Drop: []float64{0.5, 0.5}, Penalty: 10, Tau: 0.2,
+		LeastSteps: 2000, MostVisits: 1250, LR: 1e-3, Beta1: 0.5, Beta2: 0.9, Decay: 1e-6, Slope: 0.2, Drop: []float64{0.5, 0.5}, Penalty: 10, Tau: 0.2,
 		Average: 0.999, Components: 10},
 	sdv: {Z: 128, NoiseSD: 1, Gen: []int{256, 256}, Critic: []int{256, 256}, BatchNorm: true, Pac: 10, Batch: 500, Epochs: 300,
 		LR: 2e-4, Beta1: 0.5, Beta2: 0.9, Decay: 1e-6, Slope: 0.2, Drop: []float64{0.5, 0.5}, Penalty: 10, Tau: 0.2, Components: 10},

@@ -3,6 +3,7 @@ package ctgan
 import (
 	"fmt"
 	"slices"
+	"strings"
 
 	"example.org/cohort/internal/container"
 	"example.org/cohort/nn"
@@ -44,6 +45,11 @@ func (s state) copy(old state) state {
 		copy(old[i].Data, s[i].Data)
 	}
 	return old
+}
+
+// networks are the tensors of networks, their moments and averages; what else learning notes may well be infinite.
+func (s state) networks() state {
+	return slices.DeleteFunc(slices.Clone(s), func(x nn.State) bool { return !strings.Contains(x.Name, "/") })
 }
 
 // finite tells whether all numbers are finite.

@@ -117,7 +117,7 @@ func (m *Model) loadGenerator(f *container.File) error {
 	for _, h := range m.set.Gen {
 		wide += int64(h)
 	}
-	if int64(m.set.Batch)*wide*4 > mostMemory {
+	if 8*4*int64(m.set.Batch)*wide > mostMemory {
 		return damaged("its batches are too large")
 	}
 	if have := numbers(f, blobGenerator); have < want || have > 2*want {

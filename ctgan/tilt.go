@@ -1,10 +1,13 @@
 package ctgan
 
 import (
+	"cmp"
+	"context"
 	"math"
 	"slices"
 
 	"example.org/cohort/autograd"
+	"example.org/cohort/internal/draw"
 	"example.org/cohort/internal/rng"
 )
 
@@ -17,7 +20,7 @@ type tilt struct {
 }
 
 const (
-	tiltRows    = 20_000 // written, to be weighed
+	tiltRows    = 20_000 // written, to be weighed, at most
 	tiltPairs   = 100    // at most
 	tiltSweeps  = 12
 	tiltPrior   = 10.0 // rows that independence counts for in the table's shares
@@ -49,9 +52,9 @@ func (t *tilt) log(group [][]uint8, code func(f int) int32) float64 {
 // A tally is a table of two columns' groups.
 type tally [groups * groups]float64
 
-// newTilt fits a tilt to the rows named. Cells of fewer than protect rows count as if the columns were independent there.
+// newTilt fits a tilt to the rows named.
 // tick hears of rows written, and may end it.
-func newTilt(m *Model, data *matrix, rows []int32, protect int, tape *autograd.Tape, tick func(rows int) error) (*tilt, error) {
+func newTilt(m *Model, data *matrix, rows []int32, protect, writes int, tape *autograd.Tape, tick func(rows int) error) (*tilt, error) {
 	group := m.groupsOf()
 	real := make([][]uint8, len(m.first))
 	for f := range real {
@@ -65,7 +68,7 @@ func newTilt(m *Model, data *matrix, rows []int32, protect int, tape *autograd.T
 		return nil, err
 	}
 	t := &tilt{Pairs: pairs}
-	written, err := m.writeGroups(group, tape, tick)
+	written, err := m.writeGroups(group, writes, tape, tick)
 	if err != nil {
 		return nil, err
 	}
@@ -97,10 +100,15 @@ func (t *tilt) rake(i int, want *tally, a, b []uint8, weight []float64) {
 		total += w
 	}
 	var move [groups * groups]float64
+	mean := 0.0
 	for c := range have {
 		const least = 2e-4
-		to := float64(t.Factor[i][c]) + 0.7*math.Log((want[c]+least)/(have[c]/total+least))
-		to = min(max(to, -mostFactor), mostFactor)
+		move[c] = 0.7 * math.Log((want[c]+least)/(have[c]/total+least))
+		mean += have[c] / total * math.Exp(move[c])
+	}
+	for c := range have {
+		// Weights keep their mean, or all factors would drift to their bound.
+		to := min(max(float64(t.Factor[i][c])+move[c]-math.Log(mean), -mostFactor), mostFactor)
 		move[c] = math.Exp(to - float64(t.Factor[i][c]))
 		t.Factor[i][c] = float32(to)
 	}
@@ -124,56 +132,105 @@ func dependent(real [][]uint8, protect int, tick func(rows int) error) (pairs []
 			if err := tick(0); err != nil {
 				return nil, nil, err
 			}
-			var count, share tally
-			var as, bs [groups]float64
+			var count tally
 			for i := range real[a] {
-				x, y := real[a][i], real[b][i]
-				count[int(x)*groups+int(y)]++
-				as[x]++
-				bs[y]++
+				count[int(real[a][i])*groups+int(real[b][i])]++
 			}
-			chi, ka, kb := 0.0, -1.0, -1.0
-			for x := range groups {
-				ka += min(as[x], 1)
-				kb += min(bs[x], 1)
-				for y := range groups {
-					c, e := count[x*groups+y], as[x]*bs[y]/n
-					if e > 0 {
-						chi += (c - e) * (c - e) / e
-					}
-					if c < float64(protect) {
-						c = e
-					}
-					share[x*groups+y] = (c + tiltPrior*e/n) / (n + tiltPrior)
+			e, free := count.expected(n)
+			chi := 0.0
+			for i, c := range count {
+				if e[i] > 0 {
+					chi += (c - e[i]) * (c - e[i]) / e[i]
 				}
 			}
-			free := ka * kb
-			if much := (chi - free) / math.Sqrt(2*max(free, 1)); much > significant {
-				all = append(all, found{[2]int{a, b}, share, chi / n})
+			if (chi-free)/math.Sqrt(2*max(free, 1)) > significant {
+				all = append(all, found{[2]int{a, b}, *count.shares(&e, float64(protect)), chi / n})
 			}
 		}
 	}
-	slices.SortStableFunc(all, func(x, y found) int {
-		switch {
-		case x.much > y.much:
-			return -1
-		case x.much < y.much:
-			return 1
-		}
-		return 0
-	})
+	slices.SortStableFunc(all, func(x, y found) int { return cmp.Compare(y.much, x.much) })
 	for _, f := range all[:min(len(all), tiltPairs)] {
 		pairs, want = append(pairs, f.pair), append(want, f.share)
 	}
 	return pairs, want, nil
 }
 
+// expected gives how many rows of n each cell would have if the columns were independent, and the degrees of freedom.
+func (count *tally) expected(n float64) (e tally, free float64) {
+	var as, bs [groups]float64
+	for i, c := range count {
+		as[i/groups] += c
+		bs[i%groups] += c
+	}
+	ka, kb := -1.0, -1.0
+	for x := range groups {
+		ka += min(as[x], 1)
+		kb += min(bs[x], 1)
+	}
+	for i := range e {
+		e[i] = as[i/groups] * bs[i%groups] / n
+	}
+	return e, ka * kb
+}
+
+// shares gives the shares of counts. The rows of all cells that too few have are shared out among these cells as if the columns were
+// independent there; if they are too few together, they are left out. Both columns keep their shares.
+func (count *tally) shares(e *tally, protect float64) *tally {
+	few, wouldBe, n := 0.0, 0.0, 0.0
+	for i, c := range count {
+		n += c
+		if c < protect {
+			few += c
+			wouldBe += e[i]
+		}
+	}
+	if few < protect {
+		few = 0
+	}
+	share := tally{}
+	for i, c := range count {
+		if c < protect {
+			c = e[i] * few / max(wouldBe, 1e-9)
+		}
+		share[i] = c + tiltPrior*e[i]/n
+	}
+	const sweeps = 30
+	for range sweeps {
+		share.scale(e, n, func(i int) int { return i / groups })
+		share.scale(e, n, func(i int) int { return i % groups })
+	}
+	return &share
+}
+
+// scale gives one of the columns the shares that it has in the expected counts of n rows. of gives the group of a cell.
+func (share *tally) scale(e *tally, n float64, of func(cell int) int) {
+	var have, want [groups]float64
+	for i, x := range share {
+		have[of(i)] += x
+		want[of(i)] += e[i] / n
+	}
+	for i := range share {
+		if h := have[of(i)]; h > 0 {
+			share[i] *= want[of(i)] / h
+		}
+	}
+}
+
 // writeGroups writes rows and gives their groups, by field.
-func (m *Model) writeGroups(group [][]uint8, tape *autograd.Tape, tick func(rows int) error) ([][]uint8, error) {
+func (m *Model) writeGroups(group [][]uint8, rows int, tape *autograd.Tape, tick func(rows int) error) ([][]uint8, error) {
 	written := make([][]uint8, len(m.first))
+	if len(m.Schema().Rules) > 0 {
+		codes, err := m.ruledCodes(scoreSeed, rows, tick)
+		for f := range codes {
+			for _, c := range codes[f] {
+				written[f] = append(written[f], group[f][c])
+			}
+		}
+		return written, err
+	}
 	r := rng.New(scoreSeed, rng.GANProbe, 1<<40+2)
 	var p prober
-	for n := 0; n < tiltRows; n += m.set.Batch {
+	for n := 0; n < rows; n += m.set.Batch {
 		shares := p.shares(m, tape, scoreSeed, uint64(1<<22+n), m.set.Batch)
 		for i := range m.set.Batch {
 			for f := range written {
@@ -186,4 +243,32 @@ func (m *Model) writeGroups(group [][]uint8, tape *autograd.Tape, tick func(rows
 		}
 	}
 	return written, nil
+}
+
+// ruledCodes writes rows as Sample does, but unweighed, and gives their codes, by field. Where there are rules they are other rows than
+// the generator's: a total is computed, and what breaks a rule is drawn anew.
+func (m *Model) ruledCodes(seed uint64, rows int, tick func(rows int) error) ([][]int32, error) {
+	const together = 2000
+	out := make([][]int32, len(m.first))
+	for n := 0; n < rows; n += together {
+		s, err := m.plan.Sampler(draw.Options{First: int64(n), Rows: int64(min(together, rows-n)), Seed: seed})
+		if err != nil {
+			return nil, err
+		}
+		t, _, err := s.Rows(context.Background(), func(n int) draw.Source { return m.newSource(n, &wanted{}) })
+		if err != nil {
+			return nil, err
+		}
+		codes, err := m.enc.Codes(t)
+		if err != nil {
+			return nil, err
+		}
+		for f, v := range m.first {
+			out[f] = append(out[f], codes[v]...)
+		}
+		if err := tick(t.Rows()); err != nil {
+			return nil, err
+		}
+	}
+	return out, nil
 }

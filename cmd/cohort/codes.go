@@ -257,16 +257,16 @@ Do:    cohort fit FILE --preset plus     (or --drop COL)`,
 package does. Other conditions need the preset plus, whose rows meet them all.
 Do:    cohort fit FILE --preset plus`,
 	"peer-condition": `The package that the preset copies asks for a condition and does not see to it
-that rows meet it; by a mistake of its own it may even ask for another column's
-value. The preset copies that. The preset plus writes rows that meet conditions.
+that rows meet it; by a mistake it may even ask for another column's value. The
+preset copies that. The preset plus writes rows that meet conditions.
 Do:    cohort fit FILE --preset plus`,
 	"doubles-kept": `The package that the preset copies drops rows that are like another one, and
 draws again. Where a table can't have as many different rows, that never ends:
 after 500 rounds the rows asked for are written, doubles among them.
 Do:    cohort fit FILE --preset plus`,
-	"too-wide": `A column has so many values that the networks of this preset, which have a place
-for each, would take more memory than a computer of today has to spare. The
-preset plus writes such values in parts.
+	"too-wide": `A column has so many values that the networks of this preset, which have a
+place for each, would take more memory than there is to spare. The preset plus
+writes such values in parts.
 Do:    cohort fit FILE --preset plus     (or --text COL, --drop COL)`,
 	"not-learned": `Learning gave numbers out of all bounds again and again, although it went back
 and took smaller steps each time. A lower learning rate helps.
