@@ -162,3 +162,41 @@ func TestTwoWishes(t *testing.T) {
 	require.EqualValues(t, 20, set)
 	require.Equal(t, "0", columnOf(t, s, "Low")[3])
 }
+
+// A rare value of a column that follows is reached by way of the column that it follows from, which is drawn first.
+func TestWishForARareValue(t *testing.T) {
+	r := rng.New(9, rng.Demo, 0)
+	text := "Year,Name,Mark\n"
+	for i := range 1200 {
+		year, name := 7+r.Intn(20), "usual"
+		if i < 6 {
+			year, name = 40, "rare"
+		}
+		text += strconvs(year) + "," + name + "," + strconvs(r.Intn(4)) + "\n"
+	}
+	m := fitPreset(t, readTable(t, text), quick(40))
+	require.Len(t, m.first, 2)
+	for _, opt := range []SampleOptions{{Where: []table.Cond{table.Is("Name", "rare")}}, {Balance: "Name"}} {
+		opt.Rows = 200
+		s, set, err := m.Sample(t.Context(), opt)
+		require.NoError(t, err)
+		require.Zero(t, set)
+		rare := 0
+		years := columnOf(t, s, "Year")
+		for i, name := range columnOf(t, s, "Name") {
+			require.Equal(t, name == "rare", years[i] == "40")
+			if name == "rare" {
+				rare++
+			}
+		}
+		require.Equal(t, 200/(1+len(opt.Balance)/4), rare)
+	}
+}
+
+// Later parts are drawn by their share given the part before; what too few rows have there has no share of its own.
+func TestLaterParts(t *testing.T) {
+	vars := []encode.Var{{Parts: 2, Card: 2}, {Part: 1, Parts: 2, Card: 3, Share: []float64{0.5, 0.25, 0.25}}}
+	codes := [][]int32{{0, 0, 0, 0, 0, 0, 1, 1, 1}, {0, 0, 0, 0, 0, 2, 1, 1, -1}}
+	require.Equal(t, [][]float32{nil, {5.25, 0.125, 0.125, 0.25, 0.125, 0.125}}, laterParts(vars, codes, 3))
+	require.Equal(t, [][]float32{nil, {5.25, 0.125, 1.125, 0.25, 2.125, 0.125}}, laterParts(vars, codes, 0))
+}

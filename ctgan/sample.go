@@ -36,12 +36,13 @@ func (m *Model) Sample(ctx context.Context, opt SampleOptions) (t *table.Table, 
 func (m *Model) candidates(conditions bool) int {
 	switch {
 	case m.tilt != nil:
-		return candidatesOfRow
+		return min(max(candidateRows/max(m.rows, 1), leastCandidates), mostCandidates)
 	case conditions:
 		return 1 // draw takes as many as it needs
 	}
 	return 0
 }
 
-// candidatesOfRow are drawn for each row of a model that weighs them.
-const candidatesOfRow = 32
+// So many candidates are drawn for the rows of a table as large as the one learned, but for each row at least and at most so many: more of
+// them bring the rows nearer to the table, and small tables are written in no time.
+const candidateRows, leastCandidates, mostCandidates = 160_000, 32, 128

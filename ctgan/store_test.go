@@ -161,11 +161,19 @@ func TestLoadRefusesHeaders(t *testing.T) {
 		m      *Model
 		change func(h *header)
 	}{
-		"preset":             {p, func(h *header) { h.Settings.Preset = "minus" }},
-		"model":              {p, func(h *header) { h.Settings.Model = "forest" }},
-		"plain":              {p, func(h *header) { h.Settings.Plain = true }},
-		"not plain":          {models["tvae"], func(h *header) { h.Settings.Plain = false }},
-		"huge":               {p, func(h *header) { h.Settings.Gen = []int{1 << 20, 1 << 20} }},
+		"preset":    {p, func(h *header) { h.Settings.Preset = "minus" }},
+		"model":     {p, func(h *header) { h.Settings.Model = "forest" }},
+		"plain":     {p, func(h *header) { h.Settings.Plain = true }},
+		"not plain": {models["tvae"], func(h *header) { h.Settings.Plain = false }},
+		"huge":      {p, func(h *header) { h.Settings.Gen = []int{1 << 20, 1 << 20} }},
+		"large":     {p, func(h *header) { h.Settings.Gen, h.Settings.Batch = []int{1 << 15, 1 << 15}, 2 }},
+		"ruled": {p, func(h *header) {
+			for v, x := range h.Encoder.Vars() {
+				if h.Encoder.Schema().Columns[x.Col].Name == "Low" {
+					h.Follows[v] = dependence{0, make([]int32, h.Encoder.Vars()[0].Card)}
+				}
+			}
+		}},
 		"deep":               {p, func(h *header) { h.Settings.Gen = []int{9, 9, 9, 9, 9, 9, 9} }},
 		"batch":              {s, func(h *header) { h.Settings.Batch = 1 << 20 }},
 		"noise":              {p, func(h *header) { h.Settings.Z = 0 }},

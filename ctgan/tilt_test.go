@@ -153,6 +153,11 @@ func TestRake(t *testing.T) {
 		var have tally
 		total := 0.0
 		p := tl.Pairs[i]
+		mean := 0.0
+		for _, w := range weight {
+			mean += w / float64(len(weight))
+		}
+		require.InDelta(t, 1, mean, 0.1, "weights keep their mean")
 		for r := range weight {
 			w := math.Exp(tl.log(group, func(f int) int32 { return int32(written[f][r]) }))
 			require.InEpsilon(t, weight[r], w, 1e-4)
@@ -212,5 +217,40 @@ func TestTiltBringsPairsNearer(t *testing.T) {
 	require.Greater(t, after, 0.85)
 
 	_, err = newTilt(f.m, f.data, f.kept, 5, tiltRows, tape, func(int) error { return context.Canceled })
+	require.ErrorIs(t, err, context.Canceled)
+}
+
+// Where there are rules, a tilt and a judge see rows as they are written under the rules.
+func TestRuledCodes(t *testing.T) {
+	r := rng.New(9, rng.Demo, 0)
+	text := "A,B,Total\n"
+	for range 300 {
+		a, b := r.Intn(9), 10*r.Intn(9)
+		text += strconvs(a, b, a+b) + "\n"
+	}
+	f := prepared(t, readTable(t, text, "Total = A + B"), quick(0))
+	codes, err := f.m.ruledCodes(1, 2100, always)
+	require.NoError(t, err)
+	require.Len(t, codes[0], 2100)
+	group := [][]uint8{make([]uint8, 99), make([]uint8, 99), make([]uint8, 99)}
+	for k := range group[0] {
+		for f := range group {
+			group[f][k] = uint8(k)
+		}
+	}
+	written, err := f.m.writeGroups(group, 2100, autograd.New(&tensor.Arena{}), always)
+	require.NoError(t, err)
+	low, high := map[uint8]uint8{}, map[uint8]uint8{} // of the total's code, by that of B
+	for i, b := range written[1] {
+		total := written[2][i]
+		if _, ok := low[b]; !ok {
+			low[b], high[b] = total, total
+		}
+		low[b], high[b] = min(low[b], total), max(high[b], total)
+	}
+	for b := uint8(0); b+2 < 9; b++ {
+		require.LessOrEqual(t, high[b], low[b+2], "totals follow from their parts")
+	}
+	_, err = f.m.ruledCodes(1, 2100, func(int) error { return context.Canceled })
 	require.ErrorIs(t, err, context.Canceled)
 }
