@@ -175,8 +175,8 @@ func TestModelOfOtherKernels(t *testing.T) {
 		m, err := cohort.Load(&b)
 		require.NoError(t, err)
 		var told []*table.Error
-		rows := sample(t, m, cohort.SampleOptions{Rows: 9000, Warn: func(e *table.Error) { told = append(told, e) }})
-		require.Equal(t, 9000, rows.Rows())
+		rows := sample(t, m, cohort.SampleOptions{Rows: 4500, Warn: func(e *table.Error) { told = append(told, e) }})
+		require.Equal(t, 4500, rows.Rows())
 		if !warned {
 			require.Empty(t, told)
 			continue

@@ -21,6 +21,7 @@ import (
 
 // Odd tables are learned, and rows of their kind are written.
 func TestPlusLearnsOddTables(t *testing.T) {
+	slow(t)
 	blank := make([]string, 60)
 	for name, c := range map[string]struct {
 		tab *table.Table
@@ -172,6 +173,7 @@ func TestOtherCheckpoint(t *testing.T) {
 
 // A cancelled context ends a fit soon in every phase. The bar is wide, as the machine may be busy.
 func TestPlusIsCancelled(t *testing.T) {
+	slow(t)
 	tab := likeAdult(t, 3000)
 	for name, model := range map[string]string{"ctgan": kindCTGAN, "tvae": kindTVAE} {
 		opt := Options{Model: model, Steps: 12}

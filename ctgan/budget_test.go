@@ -33,6 +33,7 @@ func waverTable(t testing.TB, n int) *table.Table {
 
 // The same seed gives the same bytes: for any part of a sample, any number of threads, avx2 and avx512.
 func TestPlusIsDeterministic(t *testing.T) {
+	slow(t)
 	tab := waverTable(t, 220)
 	opt := quick(115)
 	opt.Seed = 9
@@ -72,6 +73,7 @@ func TestPlusIsDeterministic(t *testing.T) {
 // A fit that is cut again and again and goes on from its checkpoint ends as one that was never cut, also where it was cut just before and
 // behind a look, a copy of the state, or a step that was undone.
 func TestPlusGoesOn(t *testing.T) {
+	slow(t)
 	for _, model := range []string{kindCTGAN, kindTVAE} {
 		for _, bad := range [][]int64{nil, {130, 131, 200}} {
 			if model == kindTVAE && bad == nil {
@@ -138,6 +140,7 @@ func TestLookIsBrokenOff(t *testing.T) {
 
 // A fit that the clock has cut is repeated byte for byte by its number of steps.
 func TestStepsRepeatWhatTheClockCut(t *testing.T) {
+	slow(t)
 	tab := waverTable(t, 220)
 	for _, model := range []string{kindCTGAN, kindTVAE} {
 		opt := quick(0)
@@ -156,6 +159,7 @@ func TestStepsRepeatWhatTheClockCut(t *testing.T) {
 
 // A fit ends soon after its budget, finishing included. No bar asserts a time closely: the machine may be busy.
 func TestBudgetIsKept(t *testing.T) {
+	slow(t)
 	tab := waverTable(t, 400)
 	for _, budget := range []time.Duration{300 * time.Millisecond, time.Second} {
 		opt := quick(0)
@@ -174,6 +178,7 @@ func TestBudgetIsKept(t *testing.T) {
 
 // Progress never goes back, and ends when all is done, finishing included.
 func TestProgress(t *testing.T) {
+	slow(t)
 	tab := waverTable(t, 220)
 	stop := make(chan struct{})
 	close(stop)

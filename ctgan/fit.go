@@ -135,7 +135,7 @@ func (f *fitting) learn() error {
 }
 
 // checkpointEvery is how long learning goes on between two checkpoints: one has all weights three times over.
-const checkpointEvery = 10 * time.Second
+const checkpointEvery = 4 * time.Second
 
 // stepsPerEpoch is the number of updates that a pass over the table comes to.
 func (f *fitting) stepsPerEpoch() int64 {

@@ -35,6 +35,7 @@ func tickNothing() error { return nil }
 // A judge of rows whose columns depend on each other, where the generator's do not, is worth keeping; one of independent columns is not; and
 // what the tilt says already is not learned again.
 func TestJudgeKnowsDependence(t *testing.T) {
+	slow(t)
 	same := func(r *rng.Stream) (a, b string) {
 		a = coin(r)
 		if r.Intn(10) == 0 {

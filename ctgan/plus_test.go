@@ -121,6 +121,7 @@ func savedBytes(t testing.TB, m *Model) []byte {
 
 // Every cell that is written is one that the column can have, gaps and marks are as frequent as in the table, rules hold, ids and texts are new.
 func TestPlusRowsAreValid(t *testing.T) {
+	slow(t)
 	tab := readTable(t, school(400, 1), schoolRules...)
 	m := fitPreset(t, tab, quick(150))
 	require.Equal(t, "ctgan", m.Kind())
@@ -175,6 +176,7 @@ func TestPlusRowsAreValid(t *testing.T) {
 
 // What fewer persons than the protection asks for have is neither in a model file nor in a row, and without protection it is.
 func TestPlusProtects(t *testing.T) {
+	slow(t)
 	text := school(400, 1)
 	tab := readTable(t, text, schoolRules...)
 	for _, model := range []string{kindCTGAN, kindTVAE} {
@@ -258,6 +260,7 @@ func TestPlusHoldsNoTrainingRow(t *testing.T) {
 // Conditions hold in every row, whatever the columns: values, ranges, gaps, several at once, a column that follows from another one, and
 // rules go on holding.
 func TestPlusConditions(t *testing.T) {
+	slow(t)
 	tab := readTable(t, school(400, 1), schoolRules...)
 	m := fitPreset(t, tab, quick(120))
 	age := columnOf(t, tab, "Age group")
@@ -342,6 +345,7 @@ func placeTable(t testing.TB) (tab *table.Table, a, b []string) {
 
 // Rows under a condition are like the table's rows that meet it.
 func TestPlusConditionsKeepTheRest(t *testing.T) {
+	slow(t)
 	tab, a, b := placeTable(t)
 	opt := quick(400)
 	opt.Batch, opt.LR = 200, 1e-3

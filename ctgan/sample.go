@@ -45,4 +45,4 @@ func (m *Model) candidates(conditions bool) int {
 
 // So many candidates are drawn for the rows of a table as large as the one learned, but for each row at least and at most so many: more of
 // them bring the rows nearer to the table, and small tables are written in no time.
-const candidateRows, leastCandidates, mostCandidates = 160_000, 32, 128
+const candidateRows, leastCandidates, mostCandidates = 160_000, 32, 64

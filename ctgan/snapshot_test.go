@@ -106,6 +106,7 @@ func TestSingleColumnHasNoScore(t *testing.T) {
 
 // A step that goes out of bounds is undone and said, and learning goes on at half the rate; if that happens again and again, it ends.
 func TestRollBack(t *testing.T) {
+	slow(t)
 	defer func() { breaks = nil }()
 	tab := waverTable(t, 220)
 	for _, model := range []string{kindCTGAN, kindTVAE} {

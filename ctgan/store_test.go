@@ -44,6 +44,7 @@ func kindsOf(m map[string]*Model) []string {
 
 // What is stored and loaded again writes the same rows, and is stored as the same bytes.
 func TestStored(t *testing.T) {
+	slow(t)
 	models := storedModels(t)
 	for _, name := range kindsOf(models) {
 		m := models[name]
@@ -90,6 +91,7 @@ func useDamaged(t testing.TB, f *container.File) (loaded bool) {
 
 // What Load takes can be used; what it refuses is called damaged. Nothing panics.
 func TestLoadDamaged(t *testing.T) {
+	slow(t)
 	models := storedModels(t)
 	tries := 250
 	for _, name := range kindsOf(models) {
