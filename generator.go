@@ -155,17 +155,9 @@ func (p *task) kernels() string {
 	return kernels.Family()
 }
 
-// sameBits names all families that agree bit for bit by one of them.
-func sameBits(family string) string {
-	if family == "avx512" {
-		return "avx2"
-	}
-	return family
-}
-
 // warnFamily says that a network from a computer with another arithmetic writes other rows here.
 func (m *Model) warnFamily(warn func(*table.Error)) {
-	if _, ok := m.gen.(network); !ok || warn == nil || sameBits(m.info.Kernels) == sameBits(kernels.Family()) {
+	if _, ok := m.gen.(network); !ok || warn == nil || kernels.Arithmetic(m.info.Kernels) == kernels.Arithmetic(kernels.Family()) {
 		return
 	}
 	warn(problem("older-model", fmt.Sprintf("the model was made on %s; on this computer (%s) the same seed gives other rows, "+

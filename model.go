@@ -9,6 +9,7 @@ import (
 
 	"example.org/cohort/internal/container"
 	"example.org/cohort/internal/run"
+	"example.org/cohort/kernels"
 	"example.org/cohort/table"
 )
 
@@ -39,7 +40,7 @@ type header struct {
 // same bytes, so what ended learning (Info.StoppedBy) is not in the file, and Info.Kernels is one name for all that agree.
 func (m *Model) Save(w io.Writer) error {
 	i := &m.info
-	head, err := json.Marshal(header{i.Why, i.Rows, i.Protect, i.Seed, sameBits(i.Kernels), i.Version})
+	head, err := json.Marshal(header{i.Why, i.Rows, i.Protect, i.Seed, kernels.Arithmetic(i.Kernels), i.Version})
 	if err != nil {
 		return &callError{"save", err}
 	}

@@ -36,11 +36,11 @@ func complete(n int, seed uint64) string {
 	return strings.Join(kept, "")
 }
 
-// needsAssembly skips what takes minutes on kernels in plain Go. Package ctgan tests its models on those, too.
-func needsAssembly(t *testing.T) {
+// slow skips, with -short, what takes minutes on kernels in plain Go.
+func slow(t *testing.T) {
 	t.Helper()
-	if kernels.Family() == "generic" {
-		t.Skip("networks learn slowly without assembly")
+	if testing.Short() && kernels.Family() == "generic" {
+		t.Skip("minutes on kernels in plain Go; runs without -short")
 	}
 }
 
@@ -69,7 +69,7 @@ func TestNetworkOptionsSetTwice(t *testing.T) {
 
 // The presets of peers protect nothing and keep no rules. Who asks for either is told so, and all others what they are for.
 func TestPeerPresets(t *testing.T) {
-	needsAssembly(t)
+	slow(t)
 	actual := read(t, complete(120, 201))
 	rule, err := table.ParseRule("Start <= Leave")
 	require.NoError(t, err)
@@ -111,7 +111,7 @@ func count(all []string, of string) (n int) {
 }
 
 func TestNetworksAreSaved(t *testing.T) {
-	needsAssembly(t)
+	slow(t)
 	actual := read(t, complete(120, 202))
 	for name, opt := range networks {
 		t.Run(name, func(t *testing.T) {
@@ -155,7 +155,7 @@ func TestNetworksOnKernelsThatAgree(t *testing.T) {
 
 // A network from a computer with another arithmetic is used with a word about it; trees know no kernels.
 func TestModelOfOtherKernels(t *testing.T) {
-	needsAssembly(t)
+	slow(t)
 	actual := read(t, pupils(80, 204))
 	other := "neon"
 	if kernels.Family() == "neon" {
@@ -190,7 +190,7 @@ func TestModelOfOtherKernels(t *testing.T) {
 
 // Make learns a trial and then everybody with a network, as with trees, and with the knobs of its options.
 func TestMakeWithANetwork(t *testing.T) {
-	needsAssembly(t)
+	slow(t)
 	actual := read(t, complete(120, 205))
 	var steps []int64
 	var codes []string
@@ -244,7 +244,7 @@ func TestSpeedForNetworksIsMeasured(t *testing.T) {
 
 // A run that Stop has ended can be repeated by its steps.
 func TestNetworkIsStopped(t *testing.T) {
-	needsAssembly(t)
+	slow(t)
 	actual := read(t, pupils(120, 207))
 	stop := make(chan struct{})
 	close(stop)

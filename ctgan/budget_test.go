@@ -55,17 +55,7 @@ func TestPlusIsDeterministic(t *testing.T) {
 		require.True(t, bytes.Equal(want, savedBytes(t, m)), what)
 		require.Equal(t, rows, cellsOf(sampleRows(t, m, ask)), what)
 	}
-	withProcs(1, func() { again("one thread") })
-	withProcs(3, func() { again("three threads") })
-	for _, family := range []string{"avx2", "avx512"} {
-		if !slices.Contains(kernels.Families(), family) || kernels.Family() == "generic" || kernels.Family() == family {
-			continue
-		}
-		restore, err := kernels.Use(family)
-		require.NoError(t, err)
-		again(family)
-		restore()
-	}
+	everywhere(t, again)
 	opt.Seed++
 	require.False(t, bytes.Equal(want, savedBytes(t, fitPreset(t, tab, opt))))
 }

@@ -191,20 +191,12 @@ func (f *fitting) key() [32]byte {
 		h.Write(binary.LittleEndian.AppendUint64(nil, uint64(len(b))))
 		h.Write(b)
 	}
-	put([]any{run.Version, f.m.set, f.m.enc, f.m.coder, f.opt.Level, f.opt.Protect, f.opt.Seed, f.opt.Budget, f.data.rows, family(kernels.Family())})
+	put([]any{run.Version, f.m.set, f.m.enc, f.m.coder, f.opt.Level, f.opt.Protect, f.opt.Seed, f.opt.Budget, f.data.rows, kernels.Arithmetic(kernels.Family())})
 	for i := range f.data.code {
 		h.Write(container.Bytes(f.data.code[i]))
 		h.Write(container.Bytes(f.data.num[i]))
 	}
 	return [32]byte(h.Sum(nil))
-}
-
-// family is the arithmetic of a family of kernels: those of AVX2 and AVX-512 agree.
-func family(kernels string) string {
-	if kernels == "avx512" {
-		return "avx2"
-	}
-	return kernels
 }
 
 // A health looks after a learner: it keeps a copy of its state, and goes back to it when a number is not finite.

@@ -54,17 +54,7 @@ func TestLearningIsDeterministic(t *testing.T) {
 			require.Equal(t, weights, w, "%s: %s", preset, name)
 			require.Equal(t, cells, c, "%s: %s", preset, name)
 		}
-		withProcs(1, func() { again("one thread") })
-		withProcs(3, func() { again("three threads") })
-		for _, family := range []string{"avx2", "avx512"} {
-			if !slices.Contains(kernels.Families(), family) || kernels.Family() == "generic" || kernels.Family() == family {
-				continue
-			}
-			restore, err := kernels.Use(family)
-			require.NoError(t, err)
-			again(family)
-			restore()
-		}
+		everywhere(t, again)
 		opt.Seed = 1
 		s, w, _ := shortRun(t, tab, opt)
 		require.NotEqual(t, steps, s)
@@ -223,4 +213,20 @@ func TestNothingToAskFor(t *testing.T) {
 	_, ok := g.step(0)
 	require.True(t, ok)
 	require.Zero(t, g.last.Condition)
+}
+
+// everywhere does a thing again on other numbers of threads, and on the other kernels whose bits are those of the present ones.
+func everywhere(t *testing.T, again func(name string)) {
+	t.Helper()
+	withProcs(1, func() { again("one thread") })
+	withProcs(3, func() { again("three threads") })
+	for _, family := range []string{"avx2", "avx512"} {
+		if !slices.Contains(kernels.Families(), family) || kernels.Family() == "generic" || kernels.Family() == family {
+			continue
+		}
+		restore, err := kernels.Use(family)
+		require.NoError(t, err)
+		again(family)
+		restore()
+	}
 }

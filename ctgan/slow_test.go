@@ -1,12 +1,16 @@
 package ctgan
 
-import "testing"
+import (
+	"testing"
 
-// slow skips a test that takes seconds where there is no time for it, as on kernels in plain Go or under the race detector: there it takes a
-// minute. The steps of learning and the writing of rows are tested all the same.
+	"example.org/cohort/kernels"
+)
+
+// slow skips, with -short, a test that takes half a minute on kernels in plain Go. The steps of learning and the writing of rows are tested
+// on those all the same, and without -short everything is.
 func slow(t *testing.T) {
 	t.Helper()
-	if testing.Short() {
-		t.Skip("slow")
+	if testing.Short() && kernels.Family() == "generic" {
+		t.Skip("half a minute on kernels in plain Go; runs without -short")
 	}
 }

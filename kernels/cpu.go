@@ -64,3 +64,12 @@ func Use(name string) (restore func(), err error) {
 	useAVX512, useAVX2, useNEON = name == avx512, name == avx512 || name == avx2, name == neon
 	return func() { useAVX512, useAVX2, useNEON = a, b, c }, nil
 }
+
+// Arithmetic names a family by its bits: AVX2 and AVX-512 agree bit for bit and are both "avx2"; every other family is itself. A family
+// that is not known here, as of a file from elsewhere, is itself, too.
+func Arithmetic(family string) string {
+	if family == "avx512" {
+		return "avx2"
+	}
+	return family
+}

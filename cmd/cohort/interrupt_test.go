@@ -69,26 +69,34 @@ func (i *interruptible) interrupt(t *testing.T, act func(c *exec.Cmd, ended func
 		dir = t.TempDir()
 		write(t, dir, "t.csv", wide(i.rows))
 		c := exec.Command(program, append([]string{"make", "t.csv"}, i.args...)...)
-		var err notes
-		c.Dir, c.Stderr, c.Env = dir, &err, append(os.Environ(), "GOMAXPROCS=1")
-		require.NoError(t, c.Start())
-		over := make(chan struct{})
-		go func() { c.Wait(); close(over) }()
-		ended := func() bool {
-			select {
-			case <-over:
-				return true
-			default:
-				return false
-			}
-		}
-		until(t, func() bool { return ended() || i.when(dir, err.String()) })
-		done := !ended() && act(c, ended, &err)
-		until(t, ended)
+		done := inTime(t, c, dir, i.when, act)
 		if done {
 			return dir
 		}
 	}
+}
+
+// inTime starts the program in a folder, on one processor, waits until when says so, and acts. It is false where the run had ended by then or act
+// says that it came too late.
+func inTime(t *testing.T, c *exec.Cmd, dir string, when func(dir, err string) bool, act func(c *exec.Cmd, ended func() bool, err *notes) bool) bool {
+	t.Helper()
+	var err notes
+	c.Dir, c.Stderr, c.Env = dir, &err, append(os.Environ(), "GOMAXPROCS=1")
+	require.NoError(t, c.Start())
+	over := make(chan struct{})
+	go func() { c.Wait(); close(over) }()
+	ended := func() bool {
+		select {
+		case <-over:
+			return true
+		default:
+			return false
+		}
+	}
+	until(t, func() bool { return ended() || when(dir, err.String()) })
+	done := !ended() && act(c, ended, &err)
+	until(t, ended)
+	return done
 }
 
 // The moments of a run: where a checkpoint is there, and while the trial or everybody is being learned.

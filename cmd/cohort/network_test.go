@@ -262,23 +262,7 @@ func fitNetwork(t *testing.T, steps int64, when func(dir, err string) bool, act 
 		dir := t.TempDir()
 		write(t, dir, "t.csv", marked(300))
 		c := exec.Command(program, "fit", "t.csv", "--model", "ctgan", "--steps", grouped(steps), "--trace", "trace.csv")
-		var err notes
-		c.Dir, c.Stderr, c.Env = dir, &err, append(os.Environ(), "GOMAXPROCS=1")
-		require.NoError(t, c.Start())
-		over := make(chan struct{})
-		go func() { c.Wait(); close(over) }()
-		ended := func() bool {
-			select {
-			case <-over:
-				return true
-			default:
-				return false
-			}
-		}
-		until(t, func() bool { return ended() || when(dir, err.String()) })
-		done := !ended() && act(c, ended, &err)
-		until(t, ended)
-		if done {
+		if inTime(t, c, dir, when, act) {
 			return dir, steps
 		}
 	}
