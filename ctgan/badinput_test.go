@@ -195,8 +195,8 @@ func TestPlusIsCancelled(t *testing.T) {
 				if steps++; at == "learn" && steps == 5 {
 					end()
 				}
-				if steps == 12 && at == "finish" { // a while later
-					time.AfterFunc(150*time.Millisecond, end)
+				if steps == 12 && at == "finish" { // a moment later: what finishes takes many
+					time.AfterFunc(2*time.Millisecond, end)
 				}
 			}
 			opt.Progress = func(phase string, done, total int64) {
