@@ -7,7 +7,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"slices"
 	"time"
 
@@ -175,9 +174,12 @@ func (m *Model) learn(ctx context.Context, d *coded, rules *draw.Rules, opt Opti
 		Plan: run.Plan{Steps: steps, Wave: int64(max(1, min(wave, len(l.order))))},
 		Key:  key(m.enc, d, opt),
 		Step: l.wave,
-		Save: func(w io.Writer) error { return saveForests(w, l.forests) },
-		Load: func(r io.Reader) (err error) {
-			l.forests, err = loadForests(r, m.enc.Vars())
+		Save: func() (*container.File, error) {
+			f := &container.File{Kind: "forests"}
+			return f, putForests(f, l.forests)
+		},
+		Load: func(f *container.File) (err error) {
+			l.forests, err = getForests(f, m.enc.Vars())
 			return err
 		},
 	}

@@ -3,7 +3,6 @@ package baseline
 import (
 	"encoding/json"
 	"fmt"
-	"io"
 
 	"example.org/cohort/internal/container"
 	"example.org/cohort/internal/draw"
@@ -303,21 +302,4 @@ func (r *forestReader) tree(size [3]int, v int) (*tree.Tree, error) {
 		}
 	}
 	return t, nil
-}
-
-// saveForests and loadForests are the state of a checkpoint.
-func saveForests(w io.Writer, forests []forest) error {
-	f := container.File{Kind: "forests"}
-	if err := putForests(&f, forests); err != nil {
-		return err
-	}
-	return container.Write(w, &f)
-}
-
-func loadForests(r io.Reader, vars []encode.Var) ([]forest, error) {
-	f, err := container.Read(r)
-	if err != nil {
-		return nil, err
-	}
-	return getForests(f, vars)
 }

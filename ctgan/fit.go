@@ -7,7 +7,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"time"
 
 	"example.org/cohort/internal/container"
@@ -275,23 +274,19 @@ type watch struct {
 	At        int64
 }
 
-func (h *health) save(w io.Writer) error {
+func (h *health) save() (*container.File, error) {
 	f := &container.File{Kind: "ctgan-checkpoint"}
 	head, err := json.Marshal(watch{h.rollbacks, h.at})
 	if err != nil {
-		return err
+		return nil, err
 	}
 	f.Header = head
-	h.learner.save().put(f, "now/")
-	h.good.put(f, "good/")
-	return container.Write(w, f)
+	h.learner.save().lend(f, "now/")
+	h.good.lend(f, "good/")
+	return f, nil
 }
 
-func (h *health) load(r io.Reader) error {
-	f, err := container.Read(r)
-	if err != nil {
-		return err
-	}
+func (h *health) load(f *container.File) error {
 	var w watch
 	if json.Unmarshal(f.Header, &w) != nil {
 		return container.ErrDamaged

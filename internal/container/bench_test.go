@@ -16,13 +16,13 @@ func content(name string) *File {
 		for i := range v {
 			v[i] = uint32(s.Exp() * 20)
 		}
-		return &File{Blobs: []Blob{{name, Bytes(v)}}}
+		return &File{Blobs: []Blob{{Name: name, Data: Bytes(v)}}}
 	}
 	v := make([]float32, n/4)
 	for i := range v {
 		v[i] = float32(s.Norm())
 	}
-	return &File{Blobs: []Blob{{name, Bytes(v)}}}
+	return &File{Blobs: []Blob{{Name: name, Data: Bytes(v)}}}
 }
 
 func BenchmarkWrite(b *testing.B) {

@@ -28,7 +28,12 @@ type File struct {
 type Blob struct {
 	Name string
 	Data []byte
+	// Floats may stand in the place of Data in a file that is written: the bytes are those of Bytes, made piece by piece. Read gives Data.
+	Floats []float32
 }
+
+// size is how many bytes a blob has in a file.
+func (b *Blob) size() int64 { return int64(len(b.Data)) + 4*int64(len(b.Floats)) }
 
 // Blob gives the bytes of the blob with the given name.
 func (f *File) Blob(name string) ([]byte, bool) {

@@ -55,8 +55,8 @@ func TestReadGivesWhatWasWritten(t *testing.T) {
 		"empty":         {Blobs: []Blob{}},
 		"small":         small(),
 		"no header":     {Kind: "x", Blobs: []Blob{{Name: "", Data: []byte{0}}}},
-		"several MiB":   {Kind: "x", Header: json.RawMessage(`1`), Blobs: []Blob{{"a", long}, {"b", noise(3<<20 + 1)}}},
-		"a whole chunk": {Kind: "x", Blobs: []Blob{{"a", noise(chunkSize)}, {"b", long[:chunkSize]}, {"c", long[:chunkSize+1]}}},
+		"several MiB":   {Kind: "x", Header: json.RawMessage(`1`), Blobs: []Blob{{Name: "a", Data: long}, {Name: "b", Data: noise(3<<20 + 1)}}},
+		"a whole chunk": {Kind: "x", Blobs: []Blob{{Name: "a", Data: noise(chunkSize)}, {Name: "b", Data: long[:chunkSize]}, {Name: "c", Data: long[:chunkSize+1]}}},
 	} {
 		b := written(t, f)
 		got, err := Read(bytes.NewReader(b))
@@ -72,8 +72,20 @@ func TestReadGivesWhatWasWritten(t *testing.T) {
 
 func TestSizeStaysNearTheContent(t *testing.T) {
 	const n = 4 << 20
-	require.Less(t, len(written(t, &File{Blobs: []Blob{{"noise", noise(n)}}})), n+1000)
-	require.Less(t, len(written(t, &File{Blobs: []Blob{{"zeros", make([]byte, n)}}})), n/100)
+	require.Less(t, len(written(t, &File{Blobs: []Blob{{Name: "noise", Data: noise(n)}}})), n+1000)
+	require.Less(t, len(written(t, &File{Blobs: []Blob{{Name: "zeros", Data: make([]byte, n)}}})), n/100)
+}
+
+// Floats are written as their bytes would be, in a file that Read can't tell from it.
+func TestFloats(t *testing.T) {
+	s := rng.New(1, rng.Demo, 1)
+	v := make([]float32, chunkSize/2+3)
+	for i := range v {
+		v[i] = float32(s.Norm())
+	}
+	want := written(t, &File{Kind: "x", Blobs: []Blob{{Name: "a", Data: Bytes(v)}, {Name: "b", Data: Bytes(v[:7])}}})
+	require.True(t, bytes.Equal(want, written(t, &File{Kind: "x", Blobs: []Blob{{Name: "a", Floats: v}, {Name: "b", Floats: v[:7]}}})))
+	require.Panics(t, func() { Write(io.Discard, &File{Blobs: []Blob{{Data: []byte{1}, Floats: v}}}) })
 }
 
 func TestBlob(t *testing.T) {
@@ -139,7 +151,7 @@ func TestTruncatedAnywhereIsDamaged(t *testing.T) {
 		require.ErrorIs(t, err, ErrDamaged, "cut after %d of %d bytes", n, len(b))
 		require.Nil(t, f)
 	}
-	large := written(t, &File{Blobs: []Blob{{"a", noise(2 << 20)}, {"b", make([]byte, 2<<20)}}})
+	large := written(t, &File{Blobs: []Blob{{Name: "a", Data: noise(2 << 20)}, {Name: "b", Data: make([]byte, 2<<20)}}})
 	for i := range 50 {
 		_, err := Read(bytes.NewReader(large[:len(large)*i/50]))
 		require.ErrorIs(t, err, ErrDamaged)

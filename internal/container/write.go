@@ -18,8 +18,11 @@ const chunkSize = 1 << 20
 // Write writes f. The same file gives the same bytes. It holds no more than one chunk in memory besides f.
 func Write(w io.Writer, f *File) error {
 	d := directory{Kind: f.Kind, Header: int64(len(f.Header)), Blobs: make([]entry, len(f.Blobs))}
-	for i, b := range f.Blobs {
-		d.Blobs[i] = entry{b.Name, int64(len(b.Data))}
+	for i := range f.Blobs {
+		if b := &f.Blobs[i]; len(b.Data) > 0 && len(b.Floats) > 0 {
+			panic("container: Write: a blob has both data and floats")
+		}
+		d.Blobs[i] = entry{f.Blobs[i].Name, f.Blobs[i].size()}
 	}
 	if err := d.check(); err != nil {
 		return fmt.Errorf("container: write: %w", err)
@@ -38,6 +41,7 @@ func Write(w io.Writer, f *File) error {
 	c.section(f.Header)
 	for _, b := range f.Blobs {
 		c.section(b.Data)
+		c.floats(b.Floats)
 	}
 	if c.err != nil {
 		return fmt.Errorf("container: write: %w", c.err)
@@ -61,6 +65,7 @@ type chunkWriter struct {
 	sum    hash.Hash // of everything written
 	packer *flate.Writer
 	packed bytes.Buffer
+	wide   []byte // numbers that become bytes
 	err    error
 }
 
@@ -89,10 +94,20 @@ func (c *chunkWriter) section(b []byte) {
 	}
 }
 
+// floats writes a section of numbers.
+func (c *chunkWriter) floats(v []float32) {
+	for len(v) > 0 {
+		n := min(len(v), chunkSize/4)
+		c.wide, _ = binary.Append(c.wide[:0], binary.LittleEndian, v[:n]) // no error: the numbers have a size
+		c.section(c.wide)
+		v = v[n:]
+	}
+}
+
 // pack compresses a chunk, or gives it back if that saves less than an eighth: weights save 8 %, and inflating them takes
 // twenty times as long as reading them.
 func (c *chunkWriter) pack(b []byte) []byte {
-	if n := len(b) / 16; n >= leastProbe && len(c.deflate(b[:n])) > n-n/16 {
+	if n := probe; len(b) >= 16*n && len(c.deflate(b[:n])) > n-n/16 {
 		return b // most chunks of a checkpoint: it is written while a model waits
 	}
 	if packed := c.deflate(b); len(packed) <= len(b)-len(b)/8 && len(packed) < len(b) {
@@ -101,8 +116,8 @@ func (c *chunkWriter) pack(b []byte) []byte {
 	return b
 }
 
-// leastProbe is how long a part of a chunk is at least that is tried before the whole.
-const leastProbe = 1 << 14
+// probe is how long the part of a long chunk is that is tried before the whole.
+const probe = 1 << 14
 
 func (c *chunkWriter) deflate(b []byte) []byte {
 	c.packed.Reset()

@@ -1,7 +1,6 @@
 package run
 
 import (
-	"bytes"
 	"encoding/hex"
 	"encoding/json"
 	"errors"
@@ -17,16 +16,15 @@ import (
 // ErrOtherRun says that a checkpoint belongs to another table, to other options, or is none.
 var ErrOtherRun = errors.New("checkpoint belongs to another run")
 
-const (
-	kind  = "checkpoint"
-	state = "state"
-)
+const kind = "checkpoint"
 
-// A mark is the header of a checkpoint.
+// A mark is the header of a checkpoint. Its blobs are the job's.
 type mark struct {
-	Key   string        `json:"key"`
-	Steps int64         `json:"steps"` // done
-	Spent time.Duration `json:"spent"` // so that a budget counts over all parts of a run
+	Key   string          `json:"key"`
+	Steps int64           `json:"steps"`         // done
+	Spent time.Duration   `json:"spent"`         // so that a budget counts over all parts of a run
+	Kind  string          `json:"kind"`          // of the job's file
+	Job   json.RawMessage `json:"job,omitempty"` // its header
 }
 
 // resume continues from the checkpoint, if one is named and exists.
@@ -50,8 +48,7 @@ func (l *loop) resume() error {
 		return fmt.Errorf("run: %w: the file is of another kind", ErrOtherRun)
 	}
 	var m mark
-	data, ok := f.Blob(state)
-	if json.Unmarshal(f.Header, &m) != nil || !ok {
+	if json.Unmarshal(f.Header, &m) != nil {
 		return fmt.Errorf("run: checkpoint: %w: its header is not what this program writes", container.ErrDamaged)
 	}
 	switch {
@@ -60,28 +57,28 @@ func (l *loop) resume() error {
 	case m.Steps > l.total:
 		return fmt.Errorf("run: %w: it has done %d steps, and %d are asked", ErrOtherRun, m.Steps, l.total)
 	}
-	if err := l.Load(bytes.NewReader(data)); err != nil {
+	if err := l.Load(&container.File{Kind: m.Kind, Header: m.Job, Blobs: f.Blobs}); err != nil {
 		return fmt.Errorf("run: checkpoint: %w", err)
 	}
 	l.done, l.before = m.Steps, m.Spent
 	return nil
 }
 
-// save writes the checkpoint and puts the next one off by twenty times what this one took, if that is longer than Every.
+// save writes the checkpoint and puts the next one off by fifty times what this one took, if that is longer than Every.
 func (l *loop) save() error {
 	if l.Checkpoint == "" {
 		return nil
 	}
 	began := time.Now()
-	var b bytes.Buffer
-	if err := l.Save(&b); err != nil {
+	f, err := l.Save()
+	if err != nil {
 		return fmt.Errorf("run: checkpoint: %w", err)
 	}
-	header, err := json.Marshal(mark{hex.EncodeToString(l.Key[:]), l.done, l.spent()})
+	header, err := json.Marshal(mark{hex.EncodeToString(l.Key[:]), l.done, l.spent(), f.Kind, f.Header})
 	if err != nil {
 		return err
 	}
-	f := &container.File{Kind: kind, Header: header, Blobs: []container.Blob{{Name: state, Data: b.Bytes()}}}
+	f = &container.File{Kind: kind, Header: header, Blobs: f.Blobs}
 	err = container.WriteAtomic(l.Checkpoint, func(w io.Writer) error { return container.Write(w, f) })
 	if err != nil {
 		return fmt.Errorf("run: checkpoint: %w", err)

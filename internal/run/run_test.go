@@ -3,10 +3,10 @@ package run
 import (
 	"bytes"
 	"context"
-	"encoding/binary"
 	"errors"
 	"fmt"
 	"io"
+
 	"io/fs"
 	"math"
 	"os"
@@ -50,14 +50,26 @@ func (w *walk) step(ctx context.Context, from, to int64) error {
 	return nil
 }
 
-func (w *walk) save(out io.Writer) error { return binary.Write(out, binary.LittleEndian, w.at) }
-func (w *walk) load(in io.Reader) error  { return binary.Read(in, binary.LittleEndian, &w.at) }
+func (w *walk) save() (*container.File, error) {
+	return &container.File{Kind: "walk", Header: []byte(`{"a":1}`), Blobs: []container.Blob{{Name: "at", Data: container.Bytes([]float64{w.at})}}}, nil
+}
+
+func (w *walk) load(f *container.File) error {
+	b, _ := f.Blob("at")
+	at, err := container.Values[float64](b, 1)
+	if err != nil {
+		return err
+	}
+	if f.Kind != "walk" || string(f.Header) != `{"a":1}` {
+		return container.ErrDamaged
+	}
+	w.at = at[0]
+	return nil
+}
 
 func (w *walk) bytes(t *testing.T) []byte {
 	t.Helper()
-	var b bytes.Buffer
-	require.NoError(t, w.save(&b))
-	return b.Bytes()
+	return container.Bytes([]float64{w.at})
 }
 
 // pause waits as a step of a real model does: not longer than the context.
@@ -229,6 +241,8 @@ func TestDamagedCheckpoint(t *testing.T) {
 	interrupted(t, path, 6)
 	good, err := os.ReadFile(path)
 	require.NoError(t, err)
+	parts, err := container.Read(bytes.NewReader(good))
+	require.NoError(t, err)
 
 	write := func(f *container.File) []byte {
 		var b bytes.Buffer
@@ -243,8 +257,9 @@ func TestDamagedCheckpoint(t *testing.T) {
 		"bit":       {append(bytes.Clone(good[:len(good)-1]), good[len(good)-1]^1), container.ErrDamaged},
 		"empty":     {nil, container.ErrDamaged},
 		"a model":   {write(&container.File{Kind: "trees"}), ErrOtherRun},
-		"no state":  {write(&container.File{Kind: kind, Header: []byte(`{}`)}), container.ErrDamaged},
-		"no header": {write(&container.File{Kind: kind, Blobs: []container.Blob{{Name: state}}}), container.ErrDamaged},
+		"no key":    {write(&container.File{Kind: kind, Header: []byte(`{}`)}), ErrOtherRun},
+		"no state":  {write(&container.File{Kind: kind, Header: parts.Header}), container.ErrDamaged},
+		"no header": {write(&container.File{Kind: kind, Blobs: parts.Blobs}), container.ErrDamaged},
 	} {
 		require.NoError(t, os.WriteFile(path, c.data, 0o600))
 		var w walk
@@ -265,7 +280,7 @@ func TestCheckpointThatCannotBeWritten(t *testing.T) {
 	full := errors.New("full")
 	path = filepath.Join(t.TempDir(), "checkpoint")
 	j := w.job(20, 1)
-	j.Save = func(io.Writer) error { return full }
+	j.Save = func() (*container.File, error) { return nil, full }
 	ctx, cancel := context.WithCancel(context.Background())
 	w.each = func(_ context.Context, i int64) error {
 		if i == 3 {

@@ -3,8 +3,9 @@ package run
 import (
 	"context"
 	"fmt"
-	"io"
 	"time"
+
+	"example.org/cohort/internal/container"
 )
 
 // A Plan says how much there is to do.
@@ -22,9 +23,10 @@ type Job struct {
 	Step func(ctx context.Context, from, to int64) error
 	// Ended tells, after a wave, that what the model found out itself ends learning; nil is never.
 	Ended func() bool
-	// Save and Load write and read what the steps have done so far. They may be nil where no checkpoint is named.
-	Save func(io.Writer) error
-	Load func(io.Reader) error
+	// Save gives what the steps have done so far, in memory that the next step may change; Load takes it back. They may be nil where no
+	// checkpoint is named.
+	Save func() (*container.File, error)
+	Load func(*container.File) error
 }
 
 // Options say when to end early, and whom to tell. The zero value does the whole plan in silence.
@@ -49,8 +51,8 @@ type Report struct {
 
 const (
 	everyDefault = 2 * time.Second
-	// Checkpoints may take this share of the time, so that a large model does not spend its time on writing.
-	saveShare = 20
+	// Checkpoints may take one part in so many of the time, so that a large model does not spend its time on writing.
+	saveShare = 50
 )
 
 // Train runs j to its end, to the clock's or to Stop's, and at least one wave of it, so that there is a model. It calls
