@@ -23,11 +23,12 @@ type gan struct {
 	average *nn.EMA // of the generator's weights; nil: none
 	draws   nn.Draws
 
-	z     tensor.Tensor // [B, Z]
-	packs []float32     // [P, pac*(D+C)] real packs, where they are dense
-	share []float32     // [P] of a real pack in what the penalty is taken at
-	last  Step          // what the last step was like
-	part  float64       // of the settings' learning rate
+	z      tensor.Tensor   // [B, Z]
+	packs  []float32       // [P, pac*D] real packs, where they are dense
+	packed autograd.Sparse // [P, pac*C] what the fakes of a batch are asked for
+	share  []float32       // [P] of a real pack in what the penalty is taken at
+	last   Step            // what the last step was like
+	part   float64         // of the settings' learning rate
 }
 
 func newGAN(s *settings, l *layout, seed uint64) *gan {
@@ -64,9 +65,20 @@ func (g *gan) fakes(b *batch) (logits, rows autograd.Var) {
 	return logits, g.head.Forward(g.tape, logits, &g.draws)
 }
 
-// packed puts rows and conditions of b into packs.
-func (g *gan) packed(rows autograd.Var, b *batch) autograd.Var {
-	return packed(g.tape, rows, tensor.FromSlice(b.dense, len(b.which), g.l.condWidth), g.s.Pac)
+// first is the critic's first layer of rows [B, D] that b asked for, in packs.
+func (g *gan) first(rows autograd.Var, b *batch) autograd.Var {
+	packs, pac, to := len(b.which)/g.s.Pac, g.s.Pac, &g.packed
+	to.Rows, to.Cols = packs, pac*g.l.condWidth
+	to.RowPtr, to.Col = append(to.RowPtr[:0], 0), to.Col[:0]
+	for i := range packs * pac {
+		for _, at := range b.cond.Col[b.cond.RowPtr[i]:b.cond.RowPtr[i+1]] {
+			to.Col = append(to.Col, int32(i%pac*g.l.condWidth)+at)
+		}
+		if i%pac == pac-1 {
+			to.RowPtr = append(to.RowPtr, int32(len(to.Col)))
+		}
+	}
+	return g.critic.first(g.tape, g.tape.Reshape(rows, packs, pac*g.l.width), to)
 }
 
 // criticStep moves the critic. The fakes are constants to it: no gradient of the generator is computed.
@@ -88,9 +100,9 @@ func (g *gan) criticGrad(step int64, b *batch) {
 	g.draws.Begin(2 * uint64(step))
 	g.gen.params.Freeze(true)
 	_, rows := g.fakes(b)
-	fake := g.critic.first(t, g.packed(rows, b))
+	fake := g.first(rows, b)
 	g.gen.params.Freeze(false)
-	real := g.critic.first(t, g.real(b))
+	real := g.critic.first(t, g.real(b), &b.realCond)
 	packs := len(b.which) / g.s.Pac
 
 	y := g.critic.judge(t, t.Stack(fake, real), &g.draws)
@@ -143,7 +155,7 @@ func (g *gan) generatorStep(step int64, b *batch, condition term) {
 	g.draws.Begin(2*uint64(step) + 1)
 	logits, rows := g.fakes(b)
 	g.critic.params.Freeze(true)
-	y := g.critic.judge(t, g.critic.first(t, g.packed(rows, b)), &g.draws)
+	y := g.critic.judge(t, g.first(rows, b), &g.draws)
 	g.critic.params.Freeze(false)
 	loss := nn.GeneratorLoss(t, y)
 	total := loss

@@ -8,6 +8,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"example.org/cohort/autograd"
 	"example.org/cohort/internal/rng"
 	"example.org/cohort/kernels"
 	"example.org/cohort/nn"
@@ -73,9 +74,10 @@ func (g *gan) plainCriticGrad(step int64, b *batch) (loss, penalty float64) {
 	t.Reset()
 	g.draws.Begin(2 * uint64(step))
 	_, rows := g.fakes(b)
-	fake := g.packed(t.Detach(rows), b)
+	g.first(rows, b)
+	fake := beside(t, t.Reshape(t.Detach(rows), len(b.which)/g.s.Pac, g.s.Pac*g.l.width), &g.packed)
 	packs := len(b.which) / g.s.Pac
-	real := t.Const(tensor.FromSlice(slices.Concat(dense(&b.real)...), packs, b.real.Cols))
+	real := beside(t, t.Const(packsOf(&b.real)), &b.realCond)
 	y := critic.Forward(t, t.Stack(fake, real), &g.draws)
 	diff := nn.CriticLoss(t, t.Rows(y, 0, packs), t.Rows(y, packs, 2*packs))
 	mixed := t.Input(t.Interpolate(real, fake, t.Const(g.mix(step, packs))).Value())
@@ -83,6 +85,19 @@ func (g *gan) plainCriticGrad(step int64, b *batch) (loss, penalty float64) {
 	g.critic.params.ZeroGrad()
 	t.Backward(t.Add(diff, far))
 	return float64(diff.Scalar()), float64(far.Scalar())
+}
+
+// packsOf is s with its zeros.
+func packsOf(s *autograd.Sparse) tensor.Tensor {
+	return tensor.FromSlice(slices.Concat(dense(s)...), s.Rows, s.Cols)
+}
+
+// beside puts conditions behind the rows of packs.
+func beside(t *autograd.Tape, packs autograd.Var, cond *autograd.Sparse) autograd.Var {
+	if cond.Cols == 0 {
+		return packs
+	}
+	return t.Concat(packs, t.Const(packsOf(cond)))
 }
 
 func gradients(p *nn.Params) [][]float32 {
@@ -171,8 +186,8 @@ func (g *gan) attachedCriticGrad(step int64, b *batch) {
 	t.Reset()
 	g.draws.Begin(2 * uint64(step))
 	_, rows := g.fakes(b)
-	fake := g.critic.first(t, g.packed(rows, b))
-	real := g.critic.first(t, t.Sparse(&b.real))
+	fake := g.first(rows, b)
+	real := g.critic.first(t, t.Sparse(&b.real), &b.realCond)
 	packs := len(b.which) / g.s.Pac
 	y := g.critic.judge(t, t.Stack(fake, real), &g.draws)
 	loss := nn.CriticLoss(t, t.Rows(y, 0, packs), t.Rows(y, packs, 2*packs))
@@ -206,7 +221,7 @@ func TestPenaltyOfALinearCritic(t *testing.T) {
 		g, b := ganCase{sdv, pac, true}.gan()
 		g.critic.slope, g.critic.drop = 1, []float32{0, 0}
 		w := g.critic.layers[0].Weight.Data
-		for i := range b.real.Cols {
+		for i := range w.Rows() {
 			for j := range w.Cols() {
 				w.Row(i)[j] *= 3 // so that the norm is not near 1, where the penalty is 0
 			}
@@ -214,7 +229,7 @@ func TestPenaltyOfALinearCritic(t *testing.T) {
 		g.critic.params.Changed()
 		g.criticGrad(0, b)
 		sum := 0.0
-		for i := range b.real.Cols {
+		for i := range w.Rows() {
 			v := 0.0
 			for j := range w.Cols() {
 				for k := range g.critic.layers[1].Weight.Data.Cols() {
@@ -278,7 +293,7 @@ func TestPacks(t *testing.T) {
 	judge := func(x []float32) []float32 {
 		g.tape.Reset()
 		packs := g.tape.Const(tensor.FromSlice(x, b.real.Rows, b.real.Cols))
-		return slices.Clone(g.critic.judge(g.tape, g.critic.first(g.tape, packs), &g.draws).Data())
+		return slices.Clone(g.critic.judge(g.tape, g.critic.first(g.tape, packs, &b.realCond), &g.draws).Data())
 	}
 	y := judge(x)
 	width := b.real.Cols / 10

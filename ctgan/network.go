@@ -112,7 +112,8 @@ func (b *block) forward(t *autograd.Tape, x autograd.Var, p phase) autograd.Var 
 	return y
 }
 
-// A critic says how real a pack of rows looks. Its last layer but those before have LeakyReLU and dropout.
+// A critic says how real a pack of rows looks. Its last layer but those before have LeakyReLU and dropout. The pack's rows stand before
+// all of its conditions, which the packages put behind each row: they are nearly all 0, and so are never multiplied.
 type critic struct {
 	params *nn.Params
 	layers []*nn.Linear
@@ -122,11 +123,14 @@ type critic struct {
 
 func newCritic(s *settings, l *layout) *critic {
 	c := &critic{params: nn.NewParams(), slope: float32(s.Slope)}
-	width := s.Pac * (l.width + l.condWidth)
+	widths := []int{s.Pac * l.width}
+	if l.condWidth > 0 {
+		widths = append(widths, s.Pac*l.condWidth)
+	}
 	at := c.params.Scope("critic")
 	for i, h := range append(append([]int(nil), s.Critic...), 1) {
-		c.layers = append(c.layers, nn.NewLinear(at.Scope(strconv.Itoa(i)), width, h))
-		width = h
+		c.layers = append(c.layers, nn.NewLinearConcat(at.Scope(strconv.Itoa(i)), h, widths...))
+		widths = []int{h}
 	}
 	for _, p := range s.Drop {
 		c.drop = append(c.drop, float32(p))
@@ -134,15 +138,17 @@ func newCritic(s *settings, l *layout) *critic {
 	return c
 }
 
-// first is the product of packs [P, pac*(D+C)] with the first layer's weights.
-func (c *critic) first(t *autograd.Tape, packs autograd.Var) autograd.Var {
-	return t.MatMul(packs, c.layers[0].Weight.On(t))
+// first is the first layer of packs of rows [P, pac*D] and their conditions [P, pac*C], before its activation.
+func (c *critic) first(t *autograd.Tape, rows autograd.Var, cond *autograd.Sparse) autograd.Var {
+	if cond.Cols == 0 {
+		return c.layers[0].ForwardConcat(t, rows)
+	}
+	return c.layers[0].ForwardConcat(t, rows, t.Sparse(cond))
 }
 
-// judge goes on from the first product, or several below each other: [P, 1].
+// judge goes on from the first layer, or several below each other: [P, 1].
 func (c *critic) judge(t *autograd.Tape, x autograd.Var, d *nn.Draws) autograd.Var {
-	x = t.LeakyReLU(t.AddBias(x, c.layers[0].Bias.On(t)), c.slope)
-	x = t.Dropout(x, d.Dropout(c.drop[0]))
+	x = t.Dropout(t.LeakyReLU(x, c.slope), d.Dropout(c.drop[0]))
 	last := len(c.layers) - 1
 	for i, l := range c.layers[1:last] {
 		x = l.ForwardAct(t, x, nn.Activation{Kind: nn.LeakyReLU, Slope: c.slope}, d.Dropout(c.drop[i+1]))
@@ -150,8 +156,8 @@ func (c *critic) judge(t *autograd.Tape, x autograd.Var, d *nn.Draws) autograd.V
 	return c.layers[last].Forward(t, x)
 }
 
-// penalty is the gradient penalty at the mixture of two first products, [P, H1] each, with the share s [P] of the first. A linear layer of
-// a mixture is the mixture of its products, so the mixed packs themselves are never multiplied, nor made.
+// penalty is the gradient penalty at the mixture of two first layers, [P, H1] each, with the share s [P] of the first. A linear layer of
+// a mixture is the mixture of the layers, so the mixed packs themselves are never multiplied, nor made.
 func (c *critic) penalty(t *autograd.Tape, real, fake, s autograd.Var, weight float32, d *nn.Draws) autograd.Var {
 	mixed := t.Interpolate(real, fake, s)
 	y := c.judge(t, mixed, d)
@@ -159,13 +165,4 @@ func (c *critic) penalty(t *autograd.Tape, real, fake, s autograd.Var, weight fl
 	g := t.MatMulNT(slope, c.layers[0].Weight.On(t)) // [P, pac*(D+C)]
 	norm := t.RowNorm(g)                             // [P]
 	return t.Scale(t.Mean(t.Square(t.AddConst(norm, -1))), weight)
-}
-
-// packed puts rows [B, D] and conditions [B, C] side by side, pac rows in one: [P, pac*(D+C)].
-func packed(t *autograd.Tape, rows autograd.Var, cond tensor.Tensor, pac int) autograd.Var {
-	n, d := rows.Shape()[0], rows.Shape()[1]
-	if c := cond.Cols(); c > 0 {
-		rows, d = t.Concat(rows, t.Const(cond)), d+c
-	}
-	return t.Reshape(rows, n/pac, pac*d)
 }

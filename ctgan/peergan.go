@@ -192,7 +192,7 @@ func (g *loaded) load(s state) error {
 // take makes the batch of the rows named.
 func (g *loaded) take(ids []int32) {
 	g.conditionsOf(&g.b, ids)
-	pack := packer{l: g.l, to: &g.b.real, pac: 1}
+	pack := packer{l: g.l, to: &g.b.real, cond: &g.b.realCond, pac: 1}
 	pack.begin()
 	for i, id := range ids {
 		pack.row(g.m, int(id), g.b.field[i], g.b.label[i])

@@ -58,8 +58,8 @@ func frequency(rows int) float64 { return float64(rows) }
 type batch struct {
 	which, label []int32         // by row: the field asked for, as a softmax of the layout, and its code; -1 is none
 	cond         autograd.Sparse // [B, C]
-	dense        []float32       // [B, C], the same
-	real         autograd.Sparse // [P, pac*(D+C)] rows that meet conditions, and the conditions
+	real         autograd.Sparse // [P, pac*D] rows that meet conditions, pac of them in a pack
+	realCond     autograd.Sparse // [P, pac*C] the conditions that they meet
 	field        []int32         // by row: index into layout.cond, or -1
 }
 
@@ -86,13 +86,9 @@ func (l *layout) ask(b *batch) {
 	n := len(b.which)
 	b.cond.Rows, b.cond.Cols = n, l.condWidth
 	b.cond.RowPtr, b.cond.Col = append(b.cond.RowPtr[:0], 0), b.cond.Col[:0]
-	b.dense = resize(b.dense, n*l.condWidth)
-	clear(b.dense)
 	for i := range n {
 		if f := b.field[i]; f >= 0 {
-			at := int32(l.condAt[f]) + b.label[i]
-			b.cond.Col = append(b.cond.Col, at)
-			b.dense[i*l.condWidth+int(at)] = 1
+			b.cond.Col = append(b.cond.Col, int32(l.condAt[f])+b.label[i])
 		}
 		b.cond.RowPtr = append(b.cond.RowPtr, int32(len(b.cond.Col)))
 	}
@@ -104,7 +100,7 @@ func (s *sampler) match(b *batch, pac int, order []int32, r *rng.Stream) {
 		order[i] = int32(i)
 	}
 	shuffle(order, r)
-	pack := packer{l: s.l, to: &b.real, pac: pac}
+	pack := packer{l: s.l, to: &b.real, cond: &b.realCond, pac: pac}
 	pack.begin()
 	for _, i := range order {
 		row := 0
@@ -124,33 +120,45 @@ func (s *sampler) draw(field, code int32, r *rng.Stream) int {
 	return int(s.rows[field][int(from)+r.Intn(int(to-from))])
 }
 
-// A packer puts encoded rows and their conditions side by side, pac of them in a pack.
+// A packer puts encoded rows side by side, pac of them in a pack, and their conditions in the same way.
 type packer struct {
-	l    *layout
-	to   *autograd.Sparse
-	pac  int
-	have int
+	l        *layout
+	to, cond *autograd.Sparse // cond is nil where nobody asks
+	pac      int
+	have     int
 }
 
 func (p *packer) begin() {
 	p.to.RowPtr, p.to.Col, p.to.Val = append(p.to.RowPtr[:0], 0), p.to.Col[:0], p.to.Val[:0]
-	p.to.Cols = p.pac * (p.l.width + p.l.condWidth)
+	p.to.Cols = p.pac * p.l.width
+	if p.cond != nil {
+		p.cond.RowPtr, p.cond.Col = append(p.cond.RowPtr[:0], 0), p.cond.Col[:0]
+		p.cond.Cols = p.pac * p.l.condWidth
+	}
 }
 
 // row appends row r of m with the code asked for in a field that can be asked for, or none: -1.
 func (p *packer) row(m *matrix, r int, field, label int32) {
-	shift := int32(p.have%p.pac) * int32(p.l.width+p.l.condWidth)
-	p.to.Col, p.to.Val = p.l.put(m, r, shift, p.to.Col, p.to.Val)
+	place := p.have % p.pac
+	p.to.Col, p.to.Val = p.l.put(m, r, int32(place*p.l.width), p.to.Col, p.to.Val)
 	if field >= 0 {
-		p.to.Col = append(p.to.Col, shift+int32(p.l.width+p.l.condAt[field])+label)
-		p.to.Val = append(p.to.Val, 1)
+		p.cond.Col = append(p.cond.Col, int32(place*p.l.condWidth+p.l.condAt[field])+label)
 	}
-	if p.have++; p.have%p.pac == 0 {
-		p.to.RowPtr = append(p.to.RowPtr, int32(len(p.to.Col)))
+	if p.have++; place < p.pac-1 {
+		return
+	}
+	p.to.RowPtr = append(p.to.RowPtr, int32(len(p.to.Col)))
+	if p.cond != nil {
+		p.cond.RowPtr = append(p.cond.RowPtr, int32(len(p.cond.Col)))
 	}
 }
 
-func (p *packer) end() { p.to.Rows = len(p.to.RowPtr) - 1 }
+func (p *packer) end() {
+	p.to.Rows = len(p.to.RowPtr) - 1
+	if p.cond != nil {
+		p.cond.Rows = p.to.Rows
+	}
+}
 
 // resize gives s the length n. What it holds is lost where it has to grow.
 func resize[T any](s []T, n int) []T {

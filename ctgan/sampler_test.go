@@ -135,13 +135,12 @@ func TestRowsMatchConditions(t *testing.T) {
 			}
 			return all
 		}())
-		cond, packs := dense(&b.cond), dense(&b.real)
+		cond, packs, asked := dense(&b.cond), dense(&b.real), dense(&b.realCond)
 		require.Len(t, packs, n/pac)
-		width := l.width + l.condWidth
+		require.Len(t, asked, n/pac)
 		for j, i := range order {
-			row := packs[j/pac][j%pac*width:][:width]
-			require.Equal(t, cond[i], row[l.width:], "the condition beside a real row")
-			require.Equal(t, cond[i], b.dense[int(i)*l.condWidth:][:l.condWidth])
+			row := packs[j/pac][j%pac*l.width:][:l.width]
+			require.Equal(t, cond[i], asked[j/pac][j%pac*l.condWidth:][:l.condWidth], "the condition beside a real row")
 			at := l.cond[b.field[i]]
 			require.EqualValues(t, 1, row[l.codes(at)+int(b.label[i])], "a real row has what was asked for")
 			require.EqualValues(t, 1, cond[i][l.condAt[b.field[i]]+int(b.label[i])])
@@ -207,10 +206,10 @@ func TestNoConditions(t *testing.T) {
 	s.conditions(&b, n, &r)
 	require.Zero(t, b.cond.Cols)
 	require.Empty(t, b.cond.Col)
-	require.Empty(t, b.dense)
 	s.match(&b, 10, make([]int32, n), &r)
 	require.Equal(t, n/10, b.real.Rows)
 	require.Equal(t, 10*l.width, b.real.Cols)
+	require.Zero(t, b.realCond.Cols)
 	met := map[float32]float64{}
 	for _, p := range dense(&b.real) {
 		for at := 0; at < len(p); at += l.width {
@@ -234,8 +233,8 @@ func TestSingleColumn(t *testing.T) {
 	r := rng.New(1, rng.Demo, 7)
 	s.conditions(&b, 20, &r)
 	s.match(&b, 10, make([]int32, 20), &r)
-	for _, p := range dense(&b.real) {
-		for _, x := range p {
+	for i, p := range dense(&b.real) {
+		for _, x := range append(p, dense(&b.realCond)[i]...) {
 			require.EqualValues(t, 1, x, "the code and what was asked for")
 		}
 	}
@@ -256,7 +255,7 @@ func TestBatchesOfSeveralSizes(t *testing.T) {
 		s.match(&fresh, 10, make([]int32, n), &again)
 		require.Equal(t, dense(&fresh.real), dense(&b.real))
 		require.Equal(t, dense(&fresh.cond), dense(&b.cond))
-		require.Equal(t, fresh.dense, b.dense)
+		require.Equal(t, dense(&fresh.realCond), dense(&b.realCond))
 	}
 }
 

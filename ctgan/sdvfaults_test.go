@@ -265,11 +265,10 @@ func sdvOrders(t *testing.T) {
 	r := batchStream(f.opt.Seed, 0, criticBatch)
 	g.sampler.conditions(b, g.s.Batch, &r)
 	g.sampler.match(b, g.s.Pac, g.order, &r)
-	l, width := f.m.l, f.m.l.width+f.m.l.condWidth
+	l, asked, met := f.m.l, dense(&b.cond), dense(&b.realCond)
 	fakes, reals, same := map[int]int{}, map[int]int{}, 0
 	for j := range g.s.Batch {
-		row := dense(&b.real)[j/g.s.Pac][j%g.s.Pac*width:][l.width:width]
-		real, fake := slices.Index(row, 1), slices.Index(b.dense[j*l.condWidth:][:l.condWidth], 1)
+		real, fake := slices.Index(met[j/g.s.Pac][j%g.s.Pac*l.condWidth:][:l.condWidth], 1), slices.Index(asked[j], 1)
 		reals[real]++
 		fakes[fake]++
 		if real == fake {
@@ -397,7 +396,7 @@ func peersMisplaceConditions(t *testing.T) {
 		r := rng.New(1, rng.Demo, 22)
 		w.conditions(20, place("reason", "home"), &r)
 		for i := range 20 {
-			require.Equal(t, home, slices.Index(w.b.dense[i*m.l.condWidth:][:m.l.condWidth], 1), "a place of the first column")
+			require.Equal(t, home, slices.Index(dense(&w.b.cond)[i], 1), "a place of the first column")
 		}
 	}
 	m := learned[sdv]()
