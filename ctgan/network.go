@@ -161,8 +161,12 @@ func (c *critic) judge(t *autograd.Tape, x autograd.Var, d *nn.Draws) autograd.V
 func (c *critic) penalty(t *autograd.Tape, real, fake, s autograd.Var, weight float32, d *nn.Draws) autograd.Var {
 	mixed := t.Interpolate(real, fake, s)
 	y := c.judge(t, mixed, d)
-	slope := t.Grad(y, mixed, autograd.Create)       // [P, H1]
-	g := t.MatMulNT(slope, c.layers[0].Weight.On(t)) // [P, pac*(D+C)]
-	norm := t.RowNorm(g)                             // [P]
+	slope := t.Grad(y, mixed, autograd.Create)                   // [P, H1]
+	norm := t.RowNorm(t.MatMulNT(slope, c.layers[0].Part(t, 0))) // [P], over a pack's rows
+	if c.layers[0].Parts() > 1 {
+		n := norm.Shape()[0]
+		cond := t.RowNorm(t.MatMulNT(slope, c.layers[0].Part(t, 1)))
+		norm = t.RowNorm(t.Concat(t.Reshape(norm, n, 1), t.Reshape(cond, n, 1))) // over its conditions, too
+	}
 	return t.Scale(t.Mean(t.Square(t.AddConst(norm, -1))), weight)
 }

@@ -38,6 +38,12 @@ func NewLinearConcat(s Scope, h int, widths ...int) *Linear {
 	return l
 }
 
+// Parts is how many inputs [Linear.ForwardConcat] takes; 0 for a layer that [NewLinearConcat] has not made.
+func (l *Linear) Parts() int { return len(l.Weight.parts) }
+
+// Part is the weights [width, H] of one of the inputs of [Linear.ForwardConcat].
+func (l *Linear) Part(t *autograd.Tape, i int) autograd.Var { return l.Weight.part(t, i) }
+
 // Forward takes x [N, D] to [N, H]. It panics where the shapes do not fit.
 func (l *Linear) Forward(t *autograd.Tape, x autograd.Var) autograd.Var {
 	return l.ForwardAct(t, x, Activation{}, kernels.Dropout{})
