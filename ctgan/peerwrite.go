@@ -1,6 +1,8 @@
 package ctgan
 
 import (
+	"math"
+
 	"example.org/cohort/autograd"
 	"example.org/cohort/internal/rng"
 	"example.org/cohort/kernels"
@@ -81,16 +83,17 @@ func (w *peerWriter) pick(logits []float32) {
 	}
 }
 
-// largest is the index of the largest sum of x and noise, the first of several.
+// largest is the index of the largest sum of x and noise, the first of several. The order of the sums is that of their bits, turned
+// around where the sign is set: there is no branch, which would be guessed wrong for every code that is drawn.
 func largest(x, noise []float32) int32 {
 	noise = noise[:len(x)]
-	best, at := x[0]+noise[0], 0
+	best := int64(math.MinInt64)
 	for k, v := range x {
-		if v += noise[k]; v > best {
-			best, at = v, k
-		}
+		bits := int32(math.Float32bits(v + noise[k]))
+		bits ^= int32(uint32(bits>>31) >> 1)
+		best = max(best, int64(bits)<<32|int64(^uint32(k)))
 	}
-	return int32(at)
+	return int32(^uint32(best))
 }
 
 // conditions draws what each row is asked for, by the shares that the model keeps: all fields alike, codes by their logarithmic

@@ -130,10 +130,20 @@ type CSVWriter struct {
 	open     bool // the last line has no end: ends are written before lines
 	lines    int
 	cells    []cellWriter
+	known    [][]knownField // by column
 	line     []byte // in UTF-8
 	cell     []byte
 	encoded  []byte
 }
+
+// A knownField is how a cell is written that was written before: most columns have few different ones. Its place is a part of the
+// value's bits.
+type knownField struct {
+	value int64
+	text  []byte // with the separator before it; nil: no value is known
+}
+
+const knownFields = 256 // of a column
 
 // NewCSVWriter makes a writer in the dialect of s. Its zero fields mean UTF-8, a comma, a decimal point, LF and quotes
 // only where needed.
@@ -148,6 +158,7 @@ func NewCSVWriter(w io.Writer, s *Schema) *CSVWriter {
 	for i := range s.Columns {
 		c.cells = append(c.cells, newCellWriter(s, i))
 	}
+	c.known = make([][]knownField, len(c.cells))
 	return c
 }
 
@@ -160,13 +171,15 @@ func (w *CSVWriter) Write(t *Table) error {
 	if err := w.start(); err != nil {
 		return err
 	}
-	quoteAll := w.schema.Dialect.QuoteAll
 	for row := range t.rows {
 		w.line = w.line[:0]
 		for c := range w.cells {
-			var ok bool
-			w.cell, ok = w.cells[c].append(w.cell[:0], &t.cols[c], row)
-			w.field(c, quoteAll || ok && w.schema.Columns[c].Quoted)
+			col := &t.cols[c]
+			if value, ok := w.stable(c, col, row); ok {
+				w.again(c, col, row, value)
+			} else {
+				w.write(c, col, row)
+			}
 		}
 		// A row without any cell would be taken for what spreadsheets leave behind at the end.
 		if n := len(w.cells); n > 2 && len(w.line) == (n-1)*len(w.comma) {
@@ -177,6 +190,39 @@ func (w *CSVWriter) Write(t *Table) error {
 		}
 	}
 	return nil
+}
+
+// stable gives what a cell holds, if that alone says how it is written, in every table of the schema.
+func (w *CSVWriter) stable(c int, col *column, row int) (value int64, ok bool) {
+	switch {
+	case len(col.odd) > 0:
+		return 0, false
+	case col.nums != nil:
+		return col.nums[row], true
+	}
+	return int64(col.codes[row]), w.cells[c].column.Kind.closed()
+}
+
+// again adds a cell as it was written before, or writes it and remembers how.
+func (w *CSVWriter) again(c int, col *column, row int, value int64) {
+	if w.known[c] == nil {
+		w.known[c] = make([]knownField, knownFields)
+	}
+	k := &w.known[c][uint64(value)%knownFields]
+	if k.text != nil && k.value == value {
+		w.line = append(w.line, k.text...)
+		return
+	}
+	from := len(w.line)
+	w.write(c, col, row)
+	k.value, k.text = value, append(k.text[:0], w.line[from:]...)
+}
+
+// write adds a cell to the line.
+func (w *CSVWriter) write(c int, col *column, row int) {
+	var ok bool
+	w.cell, ok = w.cells[c].append(w.cell[:0], col, row)
+	w.field(c, w.schema.Dialect.QuoteAll || ok && w.schema.Columns[c].Quoted)
 }
 
 // Flush writes what is still in memory, and the header if no table was written.

@@ -132,25 +132,26 @@ def main():
                             print(notes[-1], flush=True)
             versions = theirs[0]["versions"] if theirs else versions
             rows.append(row(name, epochs, theirs, mine))
-    head = (f"## {a.peer}\n\n{processor()}, {os.cpu_count()} cores, {a.threads} threads; " + ", ".join(f"{k} {v}" for k, v in versions.items())
+    title = f"## {a.peer}" + (f", {a.part:g} of the epochs" if a.part != 1 else "")
+    head = (f"{title}\n\n{processor()}, {os.cpu_count()} cores, {a.threads} threads; " + ", ".join(f"{k} {v}" for k, v in versions.items())
             + f"; {time.strftime('%Y-%m-%d')}. Medians of {a.rounds}, least and most in brackets"
-            + (f"; only {a.part:g} of the usual epochs" if a.part != 1 else "") + (f"; with --model {a.model}, a trial" if a.model != "ctgan" else "")
+            + (f"; with --model {a.model}, a trial" if a.model != "ctgan" else "")
             + f". Load before the start: {load:.1f}.\n\n| set | epochs | peer's fit, s | Cohort's, s | times faster | peer's updates, critic + generator | "
             "Cohort's | peer's memory, MB | Cohort's | peer's rows/s | Cohort's | times faster |\n" + "|---" * 12 + "|\n")
     section = head + "\n".join(rows) + "\n" + "".join(f"\n- failed: {n}" for n in dict.fromkeys(notes)) + ("\n" if notes else "")
     print("\n" + section)
-    save(a, section)
+    save(a, title, section)
 
 
-def save(a, section):
-    """Puts the section into the file in the place of an older one of this peer."""
+def save(a, title, section):
+    """Puts the section into the file in the place of an older one of this title."""
     chip = re.sub(r"[^a-z0-9]+", "-", processor().lower()).strip("-")
     path = a.out or os.path.join(HERE, f"results-{chip}.md")
     text = "# Fit and sample beside the peers\n\nMade by `python bench/ctgan/timing.py`; see there for what is measured.\n"
     if os.path.exists(path):
         with open(path) as f:
             text = f.read()
-    parts = [x for x in re.split(r"(?m)^(?=## )", text) if not x.startswith(f"## {a.peer}\n")]
+    parts = [x for x in re.split(r"(?m)^(?=## )", text) if not x.startswith(title + "\n")]
     with open(path, "w") as f:
         f.write("\n".join(x.rstrip("\n") + "\n" for x in parts + [section]))
 
