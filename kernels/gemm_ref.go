@@ -56,12 +56,17 @@ func (t *gemmTask) axpyGo(sum []float32, i, k, c0 int) {
 
 // finishGo is the epilogue for part of a row of C.
 func (t *gemmTask) finishGo(row []float32, i, c0 int) {
-	e := &t.e
-	if e.Bias != nil {
-		for j, b := range e.Bias[c0 : c0+len(row)] {
+	if t.e.Bias != nil {
+		for j, b := range t.e.Bias[c0 : c0+len(row)] {
 			row[j] += b
 		}
 	}
+	t.afterBias(row, i, c0)
+}
+
+// afterBias is what an epilogue does once the bias is added.
+func (t *gemmTask) afterBias(row []float32, i, c0 int) {
+	e := &t.e
 	switch e.Act {
 	case ReLU:
 		for j, x := range row {

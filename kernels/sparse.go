@@ -92,7 +92,10 @@ func (t *sparseTask) Chunk(i int) {
 				row[j] += 0 // the sums of the blocks without elements
 			}
 		}
-		p.finishGo(row, r, 0)
+		if p.e.Bias != nil {
+			AddTo(row, p.e.Bias[:p.n])
+		}
+		p.afterBias(row, r, 0)
 	}
 }
 
