@@ -115,7 +115,7 @@ func (f *fitting) learn() error {
 		job.Ended = l.finished
 	}
 	report, err := run.Train(f.ctx, job, run.Options{Budget: f.left(), Steps: f.opt.Steps, Stop: f.opt.Stop,
-		Checkpoint: f.opt.Checkpoint, Every: checkpointEvery, Progress: func(phase string, done, total int64) {
+		Checkpoint: f.opt.Checkpoint, Progress: func(phase string, done, total int64) {
 			rest := int64(0)
 			if !m.set.peer() {
 				rest = finishingOf(total).cost(m)
@@ -132,9 +132,6 @@ func (f *fitting) learn() error {
 	m.report = report
 	return f.finish()
 }
-
-// checkpointEvery is how long learning goes on between two checkpoints: one has all weights three times over.
-const checkpointEvery = 4 * time.Second
 
 // stepsPerEpoch is the number of updates that a pass over the table comes to.
 func (f *fitting) stepsPerEpoch() int64 {
