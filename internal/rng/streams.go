@@ -25,15 +25,25 @@ const (
 	ForestRows    uint32 = 0x0400 // which persons a tree of a forest sees; row: fold and tree
 	ForestColumns uint32 = 0x0401 // which columns a split may ask; row: fold and tree
 	FoldPersons   uint32 = 0x0402 // the order in which persons are dealt to folds
+	MLPHeld       uint32 = 0x0404 // which rows a network is not taught, so that they say when to stop
+	MLPOrder      uint32 = 0x0405 // the order in which it is shown the others; row: the pass, and the network from bit 32 on
+	BoostRows     uint32 = 0x0403 // which rows the trees of a round see; row: the round
 
 	// eval
-	EvalUseful  uint32 = 0x0410 // which rows teach and examine; row: 0 real, 1 synthetic, 2 set aside
-	EvalDetect  uint32 = 0x0411 // which rows are told apart; row: 0 the one table, 1 the other
-	EvalShape   uint32 = 0x0420 // which rows single columns are measured on; row: 0 set aside, 1 trial
-	EvalPairs   uint32 = 0x0421 // which rows and pairs pairs of columns are measured on; row: 0 set aside, 1 trial, 2 learned, 3 pairs
-	EvalClosest uint32 = 0x0430 // which of the rows that are equally near to real people come first; row: the row
-	EvalSubsets uint32 = 0x0431 // which columns are known together; row: the combination
-	EvalGuess   uint32 = 0x0432 // which people and rows are asked about; row: 0 learned, 1 set aside, 2 trial, 3 trial for look-alikes
+	EvalUseful     uint32 = 0x0410 // which rows teach and examine; row: 0 real, 1 synthetic, 2 set aside
+	EvalDetect     uint32 = 0x0411 // which rows are told apart; row: 0 the one table, 1 the other
+	EvalDownstream uint32 = 0x0412 // which rows teach and examine in the downstream table; row: as of EvalUseful
+	EvalBootstrap  uint32 = 0x0413 // which people examine in a draw of the bootstrap; row: the draw
+	EvalExplain    uint32 = 0x0414 // which rows find and which measure what tells tables apart; row: 0 real, 1 synthetic, and 2 and 3 their persons
+	EvalShape      uint32 = 0x0420 // which rows single columns are measured on; row: 0 set aside, 1 trial
+	EvalPairs      uint32 = 0x0421 // which rows and pairs pairs of columns are measured on; row: 0 set aside, 1 trial, 2 learned, 3 pairs
+	EvalClosest    uint32 = 0x0430 // which of the rows that are equally near to real people come first; row: the row
+	EvalSubsets    uint32 = 0x0431 // which columns are known together; row: the combination
+	EvalGuess      uint32 = 0x0432 // which people and rows are asked about; row: 0 learned, 1 set aside, 2 trial, 3 trial for look-alikes
+	EvalSuite      uint32 = 0x0433 // which rows a peer's suite is shown of a large table; row: 0 real, 1 synthetic, 2 set aside
+
+	// eval/sdmetrics
+	SuiteRandom uint32 = 0x0440 // rows without any memory, to measure distances against; row: the column
 
 	// nn
 	NNInit    uint32 = 0x0500 // first values of a parameter; row: hash of its name
