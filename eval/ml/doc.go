@@ -14,8 +14,16 @@
 // trees speak about each row. Both give an AUC slightly below one half where there is nothing to find, the more so the
 // fewer rows there are: of two neighbours of unlike classes each is held against the other.
 //
+// [Boost], [CART] and [CARTForest] learn from a matrix of numbers, as the peers do that the paper was computed with: XGBoost
+// 1.7 and 3.2 and scikit-learn 1.9. On the same matrix and seed they grow the peer's trees, tie for tie. (Two things differ:
+// the rows that Subsample draws, and, with [Hist], the bins of a column that has both gaps and more than 255 numbers, or more
+// than some 4,000 numbers.) [ReadBoost] reads models that XGBoost saved, and [Boost.WriteJSON] writes such.
+//
+// [KNN], [Linear], [Logistic] and [MLP] learn from such a matrix too, without gaps. They do what scikit-learn 1.9's learners of
+// these names do, exactly but for MLP, which with [PeerSynthcity] is synthcity's instead. [Neighbours] is the search behind KNN.
+//
 // Everything depends on the seed alone, not on GOMAXPROCS. Bad data is an error and never a panic; no error holds a value
 // of the table.
 //
-// Dimension letters: N rows, C columns, K classes.
+// Dimension letters: N rows, C columns of a table, D of a matrix, K classes.
 package ml
