@@ -16,7 +16,7 @@ const version = "1"
 // A step makes one check. The finding is nil where the check is not run at all (and the metrics say why); the metrics are
 // those beyond the finding's own. The only errors are the context's.
 type step struct {
-	group  string // for Options.Only
+	group  string // for Options.Only, by stepGroups
 	weight int64  // share of the time, for progress; 0 for what looks at the result itself: quick, and run last
 	run    func(v *view, ctx context.Context) (*finding, []Metric, error)
 }
@@ -27,6 +27,8 @@ var steps = []step{
 	{"pairs", 2, (*view).pairs},
 	{"useful", 12, (*view).useful},
 	{"private", 6, (*view).detect},
+	{"downstream", 60, (*view).downstream},
+	{"explain", 8, (*view).explain},
 	{"private", 0, (*view).reals},
 	{"private", 0, (*view).copies},
 	{"private", 3, (*view).lookAlikes},
@@ -44,9 +46,16 @@ func Compare(ctx context.Context, actual, fake *table.Table, opt Options) (*Repo
 	if fake == nil && (opt.Twin == nil || opt.Twin.Write == nil) {
 		panic("eval: Compare: no synthetic table, and nobody to write it")
 	}
+	peer, err := opt.suite()
+	if err != nil {
+		return nil, err
+	}
 	v, err := newView(actual, fake, opt)
 	if err != nil {
 		return nil, err
+	}
+	if peer != nil {
+		return v.byPeer(ctx, peer)
 	}
 	c := comparison{view: v, findings: make([]*finding, len(steps)), more: make([][]Metric, len(steps))}
 	if err := c.run(ctx, false); err != nil {
@@ -61,7 +70,21 @@ func Compare(ctx context.Context, actual, fake *table.Table, opt Options) (*Repo
 	if err := c.run(ctx, true); err != nil {
 		return nil, err
 	}
-	return c.report(), nil
+	r := c.report()
+	r.Metrics = keepOnly(r.Metrics, opt.Only)
+	r.About, r.Pairs, r.Reasons = v.about(), v.drawn, v.reasons
+	if c.asked("shape") {
+		r.Shapes = v.shapes()
+	}
+	return r, ctx.Err()
+}
+
+// asked tells whether a group of checks is to be made. What takes its time and has no part in the verdict must be named.
+func (c *comparison) asked(group string) bool {
+	if c.opt.Only == nil {
+		return group != "downstream" && group != "explain"
+	}
+	return slices.ContainsFunc(c.opt.Only, func(name string) bool { return slices.Contains(stepGroups(name), group) })
 }
 
 // A comparison is a view and what the steps found, by step.
@@ -78,15 +101,14 @@ func (c *comparison) run(ctx context.Context, result bool) error {
 		tell = func(string, int64, int64) {}
 	}
 	total := int64(0)
-	asked := func(s step) bool { return c.opt.Only == nil || slices.Contains(c.opt.Only, s.group) }
 	for _, s := range steps {
-		if asked(s) {
+		if c.asked(s.group) {
 			total += s.weight
 		}
 	}
 	done := int64(0)
 	for i, s := range steps {
-		if !asked(s) || (s.weight == 0) != result {
+		if !c.asked(s.group) || (s.weight == 0) != result {
 			continue
 		}
 		tell("check", done, total)
@@ -120,6 +142,12 @@ func (c *comparison) report() *Report {
 	}
 	for _, more := range c.more {
 		r.Metrics = append(r.Metrics, more...)
+	}
+	if sdisGroups(c.asked) {
+		r.Metrics = append(r.Metrics, soundSDIS(r.Metrics, c.opt.Weights))
+	}
+	if c.opt.Only != nil && len(findings) == 0 {
+		r.Verdict = 0 // no check was asked for
 	}
 	return r
 }

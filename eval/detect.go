@@ -15,7 +15,9 @@ const detectRows, detectTrees = 2_500, 50
 
 // detect asks whether a forest can tell synthetic rows from real ones: the AUC of its out-of-bag probabilities, against people
 // set aside ("detect.auc") and against the people learned ("detect.auc_learned", where a value clearly below 0.5 shows that
-// rows follow single real people). 0.5 is no difference. They are metrics and decide nothing.
+// rows follow single real people). 0.5 is no difference. "detect.auc.unseen" is the former, folded: its distance from 0.5 added to 0.5, so
+// that a detector that takes the one for the other counts as much. "detect.copying" is 1 where the latter, raw, is an alarm. They are
+// metrics and decide nothing; the alarm is a note beside the verdict.
 func (v *view) detect(ctx context.Context) (*finding, []Metric, error) {
 	var metrics []Metric
 	for _, m := range []struct {
@@ -38,7 +40,37 @@ func (v *view) detect(ctx context.Context) (*finding, []Metric, error) {
 		}
 		metrics = append(metrics, out)
 	}
-	return nil, metrics, nil
+	alarm := copying(metrics[1])
+	if alarm.Value == 1 {
+		v.notes = append(v.notes, "A detector takes rows of the table for real people more often than the people who were learned: a sign that rows follow single people.")
+	}
+	return nil, append(metrics, folded(metrics[0]), alarm), nil
+}
+
+// folded gives an AUC against unseen people with its distance from 0.5 added to 0.5. The raw value is the metric that it is made of.
+func folded(raw Metric) Metric {
+	m := raw
+	m.Name, m.Better = "detect.auc.unseen", -1
+	fold := func(x float64) float64 { return math.Abs(x-0.5) + 0.5 }
+	m.Value, m.Real, m.Low, m.High = fold(raw.Value), fold(raw.Real), fold(raw.Low), fold(raw.High)
+	if m.Low, m.High = min(m.Low, m.High), max(m.Low, m.High); raw.Low < 0.5 && raw.High > 0.5 {
+		m.Low = 0.5
+	}
+	return m
+}
+
+// copying is the alarm of an AUC against people learned: rows that are taken for them more often than they themselves, beyond chance,
+// follow single ones. Out-of-bag scores lie a little below one half by themselves where rows are few, so that it asks for more than 95 %.
+func copying(raw Metric) Metric {
+	m := notMade("detect.copying", 0, -1, raw.Reason)
+	m.Status = raw.Status
+	if raw.Status == OK {
+		m.Value = 0
+		if se := (raw.High - raw.Value) / normal95; raw.Value < copyAUC && raw.Value+copyErrors*se < 0.5 {
+			m.Value = 1
+		}
+	}
+	return m
 }
 
 // tellApart fits a forest on equal numbers of real and of the trial's rows, and, if there are others, on two groups of real

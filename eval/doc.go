@@ -67,6 +67,34 @@
 // do: people set aside, who are fewer, give none to hold beside it. The share of rows with one fault has an interval where each
 // row is a person.
 //
+// # Beside the verdict
+//
+// These decide nothing. [Downstream] and [Explain] are made by Compare where Options.Only names "downstream" and "explain".
+//
+//	metric                        what it is                                               interval
+//	detect.auc                    a forest tells the trial from people set aside           DeLong, persons
+//	detect.auc.unseen             the same, its distance from .5 added to .5               that, folded
+//	detect.auc_learned            a forest tells the trial from people learned             DeLong, persons
+//	detect.copying                1: the latter is below .45, beyond chance                none: a yes or no
+//	downstream.MODEL.SCORE        models taught by the trial, examined by people set aside bootstrap, persons
+//	downstream.MODEL.SCORE.gap    the same less that of models taught by real rows         bootstrap, persons, paired
+//	explain.auc, .snapped         boosting on one half of the people, measured on another  DeLong, persons
+//	explain.importance            a column's part in mean |SHAP|                           none: parts depend on each other
+//	regress.overlap, .sign ...    see [Regress]                                            none: terms depend on each other
+//	sdis.sound                    quality, usefulness, indistinguishability in one number  half widths of the last two, added
+//
+// In sdis.sound quality is the worst of shape.mean, pairs.mean and the share of rows that are no more copies than chance has;
+// usefulness the score above guessing; indistinguishability 2 (1 - detect.auc.unseen).
+//
+// # Suites of others
+//
+// Options.Suite computes what others define, faults included, so that published numbers can be made again; what the metrics are is
+// said in the packages suite, synthcity, sdmetrics and mostlyai. They have no verdict and no intervals. "paper" is the table of Khalil et al. (LAK
+// 2025, arXiv 2501.01793) under names of its own ("paper.quality", "sdis.paper" and so on), with the scores that it is made of and
+// sdis.sound beside it.
+// Ids, texts and the column that says whom a row is about are left out of "paper" and the synthcity suites, and of tables
+// of more than 10,000 rows so many are drawn where rows are held against all others.
+//
 // # Errors of the tests
 //
 // [look] stands for the 5 % level after Holm's adjustment over all privacy tests of the table, [stop] for the 1 % level after

@@ -138,6 +138,5 @@ func (c *column) step() float64 {
 
 // onGrid tells whether x is a multiple of the column's step, but for rounding.
 func (c *column) onGrid(x float64) bool {
-	n := x / c.step()
-	return math.Abs(n-math.Round(n)) <= 1e-6+math.Abs(n)*1e-14
+	return multiple(x, c.step())
 }

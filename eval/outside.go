@@ -9,16 +9,21 @@ import (
 )
 
 // Outside gives the report for people who must not learn of single persons: counts of people are rounded to 5 and small ones
-// are "fewer than 5", scores are whole, intervals are gone, and no metric tells of a column.
+// are "fewer than 5", scores are whole, intervals are gone, and no metric tells of a column. What is drawn of columns has
+// counts rounded to 5, of pairs points rounded to 5.
 func (r *Report) Outside() *Report {
-	out := &Report{Version: r.Version, Verdict: r.Verdict, Metrics: outsideMetrics(r.Metrics)}
+	out := &Report{Version: r.Version, Verdict: r.Verdict, Metrics: outsideMetrics(r.Metrics),
+		About: r.About.outside(), Shapes: outsideShapes(r.Shapes), Pairs: outsidePairs(r.Pairs)}
 	for _, note := range r.Notes {
 		out.Notes = append(out.Notes, roundCounts(note))
 	}
 	for _, c := range r.Checks {
 		c.Metrics = outsideMetrics(c.Metrics)
-		if c.Group == "Private" || c.Group == "Rules" && c.Status != OK {
-			c.Shown, c.Beside, c.Sentence = roundCounts(c.Shown), roundCounts(c.Beside), roundCounts(c.Sentence)
+		if c.Group == "Private" || c.Group == "Rules" {
+			if kept, all, _ := strings.Cut(c.Shown, " of "); c.Group == "Private" || kept != all { // "1 of 1" are rules, and no people
+				c.Shown = roundCounts(c.Shown)
+			}
+			c.Beside, c.Sentence = roundCounts(c.Beside), roundCounts(c.Sentence)
 		}
 		out.Checks = append(out.Checks, c)
 	}
@@ -37,12 +42,23 @@ func outsideMetrics(metrics []Metric) []Metric {
 			step = 100
 		}
 		round := func(x float64) float64 { return math.Round(x*step) / step }
+		if family, _, _ := strings.Cut(m.Name, "."); step == 1 && m.Best == 0 && (family == "private" || family == "rules") {
+			round = coarseNumber
+		}
 		m.Value, m.Real = round(m.Value), round(m.Real)
 		m.Low, m.High = math.NaN(), math.NaN()
 		m.Reason = roundCounts(m.Reason)
 		out = append(out, m)
 	}
 	return slices.Clip(out)
+}
+
+// coarseNumber rounds a count of people to 5, a small one up: none is none.
+func coarseNumber(x float64) float64 {
+	if x > 0 && x < 5 {
+		return 5
+	}
+	return 5 * math.Round(x/5)
 }
 
 func largest(numbers ...float64) float64 {

@@ -51,6 +51,9 @@ func (v *view) pairs(ctx context.Context) (*finding, []Metric, error) {
 	value, real := weighted(list, v.held != nil)
 	f := v.likenessFinding("pairs of columns", "pairs.mean", value, real, n)
 	metrics := v.worstPairs(list, cols, n)
+	for _, p := range list {
+		v.drawn = append(v.drawn, PairLikeness{[2]string{v.columns[cols[p.a]].name, v.columns[cols[p.b]].name}, p.weight, p.value, p.real})
+	}
 	if f.Status == Look {
 		f.Sentence += " Least alike: " + quoted(metrics[0].Columns[:1]) + " with " + quoted(metrics[0].Columns[1:]) + "."
 	}

@@ -21,7 +21,16 @@ type Options struct {
 	Level string
 	// Twin is the trial model's part, if the maker of the table has one; nil judges the table itself.
 	Twin *Twin
-	Only []string // groups of checks: "shape", "pairs", "useful", "private", "rules"; nil is all
+	// Suite is "sound" (also when empty), "paper", "synthcity-0.2.10", "synthcity-0.2.12", "sdmetrics" or "mostlyai-qa". All but the
+	// first have a peer's definitions, its faults included, and give numbers without a verdict; they take no Twin. The paper and synthcity
+	// suites take the last column when Target is empty, and say so. Where people are set aside these two judge against them, as
+	// the peer does, else against the real rows that the generator learned.
+	Suite string
+	// Only are metric names such as "pairs.tv", or beginnings of them such as "pairs"; nil is all. Of the suite "sound" the
+	// beginnings are "shape", "pairs", "useful", "private", "detect", "rules", "sdis", and "downstream" and "explain", which must be named.
+	Only []string
+	// Weights of quality, usefulness and indistinguishability in SDIS; zero is equal.
+	Weights [3]float64
 
 	Seed     uint64
 	Progress func(phase string, done, total int64)
@@ -45,6 +54,12 @@ type Report struct {
 	Checks  []Check  // what led to the verdict, in the order of the screen
 	Metrics []Metric // all numbers, those of the checks first
 	Notes   []string // sentences that belong to the verdict
+	Reasons []Reason // by what rows are told apart, where Options.Only names "explain"
+	About   About    // what was compared, and how
+
+	// What package report draws. Neither is among what WriteJSON and WriteCSV write.
+	Shapes []ColumnShape  // of the columns that were compared, in their order
+	Pairs  []PairLikeness // of all pairs that were looked at, those that lose most first
 }
 
 // Metric finds a metric by name; of several columns' the first.

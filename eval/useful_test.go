@@ -198,7 +198,7 @@ func TestDetect(t *testing.T) {
 		require.NoError(t, err)
 		_, metrics, err := v.detect(context.Background())
 		require.NoError(t, err)
-		require.Len(t, metrics, 2)
+		require.Len(t, metrics, 4)
 		return metrics[0]
 	}
 	same := auc(taught(t, 3, 600, true))

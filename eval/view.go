@@ -20,6 +20,8 @@ type view struct {
 	rowsEach                          float64  // rows that a real person has, on average
 	made                              bool     // by cohort.Make, so that a breach is a defect
 	notes                             []string // sentences that go with the verdict
+	drawn                             []PairLikeness
+	reasons                           []Reason // what explain found
 }
 
 // A column is one column of the real table.

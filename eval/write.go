@@ -19,11 +19,15 @@ const (
 )
 
 // WriteText writes the verdict as it is read on a screen: 79 columns, the verdict with the notes, then a line a check, and under
-// a check that is not ok what was found and, after "Try:", the Remedy as it stands (the command writes its whole line there).
+// a check that is not ok what was found and, after "Try:", the Remedy as it stands (the command writes its whole line there). A report
+// without a verdict is its suite and WriteTable.
 func (r *Report) WriteText(w io.Writer) error {
+	if r.Verdict == 0 && r.About.Suite != "" {
+		return r.writeSuite(w)
+	}
 	var b strings.Builder
 	fmt.Fprintf(&b, "%-*s%s\n", paragraphAt, "VERDICT", r.Verdict)
-	head := strings.Join(append([]string{r.summary()}, r.Notes...), " ")
+	head := strings.Join(append([]string{r.Summary()}, r.Notes...), " ")
 	for _, line := range wrap(head, screenWidth-paragraphAt) {
 		b.WriteString(strings.Repeat(" ", paragraphAt) + line + "\n")
 	}
@@ -44,8 +48,8 @@ func (r *Report) WriteText(w io.Writer) error {
 	return err
 }
 
-// summary counts the checks.
-func (r *Report) summary() string {
+// Summary counts the checks, in one sentence: "9 checks found no problem; 1 needs your eye."
+func (r *Report) Summary() string {
 	var fine, look, stop, private, open int
 	for _, c := range r.Checks {
 		switch c.Status {

@@ -91,11 +91,11 @@ Private       [stop] copied rows       7 of 2311   by chance: 0
 		for _, s := range c.status {
 			r.Checks = append(r.Checks, Check{Status: s})
 		}
-		require.Equal(t, c.want, r.summary())
+		require.Equal(t, c.want, r.Summary())
 		require.Contains(t, textOf(t, r), c.want)
 	}
 	r = &Report{Verdict: DoNotRelease, Checks: []Check{{Group: "Rules", Status: Stop}, {Group: "Private", Status: Stop}}}
-	require.Equal(t, "2 checks failed.", r.summary())
+	require.Equal(t, "2 checks failed.", r.Summary())
 }
 
 // Names and numbers of any length keep within the width.

@@ -16,6 +16,8 @@ type (
 		Checks  []checkData  `json:"checks"`
 		Metrics []metricData `json:"metrics"`
 		Notes   []string     `json:"notes"`
+		Reasons []Reason     `json:"reasons,omitempty"`
+		About   *About       `json:"about,omitempty"`
 	}
 	checkData struct {
 		Group    string       `json:"group"`
@@ -48,6 +50,10 @@ func (r *Report) WriteJSON(w io.Writer) error {
 		Checks: make([]checkData, len(r.Checks)), Notes: append([]string{}, r.Notes...)}
 	for i, c := range r.Checks {
 		data.Checks[i] = checkData{c.Group, c.Name, c.Status.String(), c.Shown, c.Beside, c.Sentence, c.Remedy, metricsData(c.Metrics)}
+	}
+	data.Reasons = r.Reasons
+	if r.About.Columns > 0 { // a report of Compare
+		data.About = &r.About
 	}
 	e := json.NewEncoder(w)
 	e.SetEscapeHTML(false)

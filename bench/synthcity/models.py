@@ -1,0 +1,97 @@
+"""Times the metrics that teach models, and Sinkhorn, of synthcity and of eval/synthcity, in turns, on the same 10,000 x 30 rows.
+
+    go test -c -o synthcity.test ./eval/synthcity
+    OMP_NUM_THREADS=2 GOMAXPROCS=2 python bench/synthcity/models.py [--rounds 3] ./synthcity.test [METRIC...]
+
+Run it with the Python that has synthcity. 0.2.10 (with xgboost 1.7) is timed against our 0.2.10, any other against our 0.2.12.
+"""
+import argparse
+import re
+import statistics
+import subprocess
+import tempfile
+import time
+import warnings
+from importlib.metadata import version
+from pathlib import Path
+
+warnings.filterwarnings("ignore")
+import numpy as np
+import pandas as pd
+import torch
+from synthcity.metrics import eval_detection, eval_performance, eval_statistical
+from synthcity.plugins.core.dataloader import GenericDataLoader
+from synthcity.version import __version__ as peer
+
+torch.set_num_threads(2)
+METRICS = {
+    "detection.detection_xgb": eval_detection.SyntheticDetectionXGB,
+    "detection.detection_gmm": eval_detection.SyntheticDetectionGMM,
+    "detection.detection_linear": eval_detection.SyntheticDetectionLinear,
+    "detection.detection_mlp": eval_detection.SyntheticDetectionMLP,
+    "performance.xgb": eval_performance.PerformanceEvaluatorXGB,
+    "performance.linear_model": eval_performance.PerformanceEvaluatorLinear,
+    "performance.mlp": eval_performance.PerformanceEvaluatorMLP,
+    "stats.wasserstein_dist": eval_statistical.WassersteinDistance,
+}
+
+
+def mixed(rows, seed, loose, cols=30):
+    """mixedTable of paper_test.go."""
+    u = np.random.RandomState(seed).random_sample((rows, cols + 2))
+    out = {}
+    for j in range(cols):
+        v = u[:, j] + (.5, 1, 2)[j % 3] * u[:, cols + j % 2] * loose
+        v = (v, np.floor(100 * v), np.floor(3 * v), np.floor(40 * v * v), (v > 1).astype(float))[j % 5]
+        out["ABC"[j // 10] + str(j % 10)] = v if j % 5 == 0 else v.astype(int)
+    return pd.DataFrame(out)
+
+
+def loaders():
+    """As Metrics.evaluate hands them to the metrics."""
+    real, fake = mixed(10_000, 1, 1), mixed(10_000, 2, .97)
+    x, s = GenericDataLoader(real), GenericDataLoader(fake)
+    if peer == "0.2.10":
+        x, s = x.encode()[0], s.encode()[0]
+    else:
+        encoders = GenericDataLoader(pd.concat([real, fake])).encode()[1]
+        x, s = x.encode(encoders)[0], s.encode(encoders)[0]
+    return x.sample(len(x)), s.sample(len(s))
+
+
+def theirs(name, x, s, folds):
+    with tempfile.TemporaryDirectory() as d:
+        m = METRICS[name](workspace=Path(d), use_cache=False, n_folds=folds)
+        begin = time.perf_counter()
+        value = list(m.evaluate(x, s).values())[0]
+        return time.perf_counter() - begin, float(value)
+
+
+def ours(binary, name):
+    name = ("0.2.10" if peer == "0.2.10" else "0.2.12") + "/" + name
+    pattern = "^BenchmarkModels$/^" + name.replace("/", "$/^") + "$"
+    out = subprocess.run([binary, "-test.run=^$", "-test.bench=" + pattern, "-test.benchtime=1x"], capture_output=True, text=True, check=True,
+                         cwd=Path(__file__).parents[2] / "eval/synthcity").stdout
+    m = re.search(r"\s1\s+(\d+) ns/op\s+(\S+) score", out)
+    return int(m[1]) / 1e9, float(m[2])
+
+
+args = argparse.ArgumentParser()
+args.add_argument("binary")
+args.add_argument("metrics", nargs="*", default=list(METRICS))
+args.add_argument("--rounds", type=int, default=3)
+a = args.parse_args()
+x, s = loaders()
+folds = 3 if peer == "0.2.10" else 5
+print(f"synthcity {peer}, xgboost {version('xgboost')}, scikit-learn {version('scikit-learn')}, {folds} folds, 2 threads; medians of {a.rounds}")
+for name in a.metrics:
+    t, o = [], []
+    for _ in range(a.rounds):
+        o.append(ours(a.binary, name))
+        try:
+            t.append(theirs(name, x, s, folds))
+        except Exception as e:
+            t.append((float("nan"), float("nan")))
+            print(name, "peer:", str(e)[:100])
+    mine, peers = statistics.median(v[0] for v in o), statistics.median(v[0] for v in t)
+    print(f"{name:28} ours {mine:7.3f} s ({o[0][1]:.6f})   theirs {peers:7.3f} s ({t[0][1]:.6f})   {peers / mine:5.1f}x", flush=True)

@@ -1,0 +1,74 @@
+package eval
+
+import (
+	"fmt"
+	"math"
+)
+
+// reason puts a candidate into words.
+func (h *halves) reason(c *candidate, p float64) Reason {
+	r := Reason{Sentence: h.sentence(c), P: p, Remedy: c.remedy, Signature: c.signature,
+		Real: Count{c.contrast.rows[0], c.contrast.of[0]}, Fake: Count{c.contrast.rows[1], c.contrast.of[1]}}
+	for _, col := range c.cols {
+		r.Columns = append(r.Columns, h.v.columns[col].name)
+	}
+	more := c.contrast.z > 0 // in synthetic rows
+	switch {
+	case c.words == newNumber && more:
+		r.Signature = "number-precision"
+	case c.words == newNumber:
+		if r.Remedy = ""; c.contrast.share(0) >= 0.5 { // else it is only extremes that are missing
+			r.Signature = "copied-values"
+		}
+	case c.signature == "heaping":
+		if max(c.contrast.share(0), c.contrast.share(1)) < 0.5 {
+			r.Remedy = "" // most numbers would lose what they say
+		}
+	case !more && c.signature != "number-precision":
+		// Fewer gaps, unseen values and broken rules than real rows have are no fault that an option mends.
+		r.Signature, r.Remedy = "", ""
+	case c.signature == "broken-rule" && c.contrast.rows[0] > 0:
+		r.Remedy = "" // a rule must hold in every real row
+	}
+	r.Cause = causes[r.Signature]
+	return r
+}
+
+// sentence says in which part of the rows of either table a pattern is, the greater one first.
+func (h *halves) sentence(c *candidate) string {
+	about := h.v.columns[c.cols[0]].name + " "
+	real, fake := h.often(c, 0), h.often(c, 1)
+	if c.contrast.z > 0 {
+		return fmt.Sprintf("%s%s %s synthetic rows, %s real ones", about, c.words, fake, real)
+	}
+	return fmt.Sprintf("%s%s %s real rows, %s synthetic ones", about, c.words, real, fake)
+}
+
+// often says how often, to whole per cents. Fewer real persons than a value needs to be named are "hardly ever".
+func (h *halves) often(c *candidate, i int) string {
+	share := c.contrast.share(i)
+	switch {
+	case c.contrast.rows[i] == 0:
+		return "never in"
+	case c.contrast.rows[i] == c.contrast.of[i]:
+		return "in all"
+	case i == 0 && h.persons0(c) < h.named:
+		return "hardly ever in"
+	case share < 0.01:
+		return "in fewer than 1 % of"
+	case share > 0.99:
+		return "in more than 99 % of"
+	}
+	return fmt.Sprintf("in %.0f %% of", math.Round(100*share))
+}
+
+// persons0 counts the real persons of the rows that measure who have the pattern.
+func (h *halves) persons0(c *candidate) int {
+	seen := make(map[int32]bool)
+	for _, r := range h.measure[0] {
+		if c.has(h.side[0], int(r)) {
+			seen[h.side[0].person[r]] = true
+		}
+	}
+	return len(seen)
+}

@@ -1,0 +1,62 @@
+package eval
+
+import (
+	"math"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+)
+
+// ranked is a report with one number and its interval.
+func ranked(generator, metric string, value, half float64) *Report {
+	m := Metric{Name: metric, Value: value, Low: value - half, High: value + half, Real: .9, Best: 1, Better: 1}
+	if metric == "detect.auc" {
+		m.Best, m.Better, m.Real = .5, 0, .5
+	}
+	return &Report{Verdict: LookCloser, Metrics: []Metric{m}, About: About{Generator: generator}}
+}
+
+func TestRank(t *testing.T) {
+	worst := ranked("copy", "useful.score", .9, .01)
+	worst.Verdict = DoNotRelease
+	r := Rank(ranked("a", "useful.score", .6, .05), ranked("b", "useful.score", .8, .05), worst, ranked("c", "useful.score", .78, .05))
+	require.Equal(t, "useful.score", r.By)
+	require.Equal(t, .9, r.Real)
+	var order []string
+	for _, e := range r.Entries {
+		order = append(order, e.Generator)
+	}
+	require.Equal(t, []string{"b", "c", "a", "copy"}, order)
+	require.Equal(t, []int{1, 2, 3, 0}, []int{r.Entries[0].Rank, r.Entries[1].Rank, r.Entries[2].Rank, r.Entries[3].Rank})
+	require.Equal(t, [][2]int{{1, 2}}, r.Alike)
+	require.InDelta(t, .75, r.Entries[0].Low, 1e-12)
+	require.InDelta(t, .85, r.Entries[0].High, 1e-12)
+}
+
+// Where there is no interval nobody can tell tables apart.
+func TestRankWithoutIntervals(t *testing.T) {
+	r := Rank(ranked("a", "shape.mean", .1, math.NaN()), ranked("b", "shape.mean", .9, math.NaN()))
+	require.Equal(t, "b", r.Entries[0].Generator)
+	require.Equal(t, [][2]int{{1, 2}}, r.Alike)
+	require.True(t, math.IsNaN(r.Entries[0].Low))
+	// Seeds say something.
+	r = Rank(ranked("a", "shape.mean", .1, math.NaN()), ranked("b", "shape.mean", .9, math.NaN()), ranked("a", "shape.mean", .1, math.NaN()), ranked("b", "shape.mean", .9, math.NaN()))
+	require.Empty(t, r.Alike)
+	require.Equal(t, []int{1, 3}, r.Entries[0].Reports)
+}
+
+// The spread of seeds counts, by Student's t; the error of the people does not fall with their number.
+func TestRankOfSeeds(t *testing.T) {
+	r := Rank(ranked("a", "useful.auc", .70, .04), ranked("a", "useful.auc", .74, .04), ranked("a", "useful.auc", .72, .04), ranked("", "useful.auc", .72, .04))
+	require.Equal(t, "a", r.Entries[0].Generator)
+	require.InDelta(t, .72, r.Entries[0].Value, 1e-12)
+	want := math.Hypot(.04, 4.302652729911275*.02/math.Sqrt(3))
+	require.InDelta(t, .72-want, r.Entries[0].Low, 1e-9)
+	require.InDelta(t, .76, r.Entries[1].High, 1e-12)
+	// A detector that tells nothing is best, and one that is wrong tells something.
+	r = Rank(ranked("a", "detect.auc", .3, .01), ranked("b", "detect.auc", .55, .01))
+	require.Equal(t, "b", r.Entries[0].Generator)
+	require.Empty(t, Rank(&Report{}, &Report{}).By)
+	require.Empty(t, Rank().Entries)
+	require.Len(t, Rank(&Report{}, &Report{}).Entries, 2, "without names each is its own")
+}

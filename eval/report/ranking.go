@@ -1,0 +1,213 @@
+package report
+
+import (
+	"fmt"
+	"math"
+	"slices"
+	"strings"
+
+	"example.org/cohort/eval"
+)
+
+// A rankingView is the first page where there are several reports.
+type rankingView struct {
+	Title     string
+	Rows      []rankedRow
+	Real      string // what as many real rows reach, or ""
+	Draw      *dots
+	Sentences []string
+	Facts     []fact
+	Heads     []string  // of the tables side by side
+	Side      []sideRow // checks
+	Numbers   []sideRow
+}
+
+type rankedRow struct {
+	Rank, Name, Sign, Verdict, Value, Interval, Apart string
+}
+
+type sideRow struct {
+	Name  string
+	Cells []sideCell
+}
+
+type sideCell struct{ Sign, Word, Text, Range string }
+
+// titles say what tables are ranked by.
+var titles = map[string]string{
+	"":             "None: no number could be had for all of them.",
+	"detect.auc":   "By how well its rows are told from real people (0.5 not at all, 1 always).",
+	"useful.score": "By what its rows teach, over all columns (0 guessing, 1 perfect).",
+	"useful.r2":    "By what its rows teach: predicts %s (0 guessing, 1 perfect).",
+	"useful.auc":   "By what its rows teach: predicts %s (0.5 guessing, 1 perfect).",
+	"sdis.paper":   "By SDIS as the paper has it.",
+	"sdis.sound":   "By the sound SDIS.",
+	"shape.mean":   "By the likeness of single columns (100 perfect).",
+
+	"sdmetrics.quality":            "By SDMetrics' quality (1 perfect).",
+	"mostlyai.accuracy":            "By the accuracy of mostlyai-qa (1 perfect).",
+	"detection.detection_xgb.mean": "By synthcity's detection with XGBoost (lower is better).",
+}
+
+func newRankingView(reports []*eval.Report, f fit) *rankingView {
+	ranking := eval.Rank(reports...)
+	v := &rankingView{Title: rankingTitle(ranking), Sentences: rankingSentences(ranking)}
+	d := &dots{ID: "ranking-dots", Title: "Scores with their likely ranges"}
+	low, high := math.Inf(1), math.Inf(-1)
+	for _, e := range ranking.Entries {
+		v.Rows = append(v.Rows, newRankedRow(&e, reports))
+		if isNone(e.Value) || e.Rank == 0 {
+			continue
+		}
+		d.Rows = append(d.Rows, dotRow{Text: short(fmt.Sprintf("%d  %s", e.Rank, v.Rows[len(v.Rows)-1].Name), 42), Value: number(e.Value, 3),
+			here: e.Value, low: e.Low, high: e.High, beside: ranking.Real})
+		for _, x := range []float64{e.Value, e.Low, e.High, ranking.Real} {
+			if !isNone(x) {
+				low, high = min(low, x), max(high, x)
+			}
+		}
+	}
+	if len(d.Rows) > 1 && f.rows > 0 {
+		d.Desc = "The same numbers as in the table above."
+		step := math.Pow(10, math.Floor(math.Log10(max(high-low, 1e-6))))
+		low, high = step*math.Floor(low/step), step*math.Ceil(high/step)
+		d.place(low, high)
+		d.tick(low, high, low, number(low, 3))
+		d.tick(low, high, high, number(high, 3))
+		v.Draw = d
+	}
+	if !isNone(ranking.Real) {
+		v.Real = number(ranking.Real, 3)
+	}
+	v.sideBySide(reports)
+	return v
+}
+
+func rankingTitle(r *eval.Ranking) string {
+	title, known := titles[r.By]
+	switch {
+	case !known:
+		return "By " + clean(r.By) + "."
+	case strings.Contains(title, "%s") && len(r.Columns) > 0:
+		return fmt.Sprintf(title, named(r.Columns[0]))
+	}
+	return strings.Replace(title, "predicts %s ", "", 1)
+}
+
+func newRankedRow(e *eval.Ranked, reports []*eval.Report) rankedRow {
+	row := rankedRow{Rank: "–", Name: generatorName(e, reports), Value: number(e.Value, 3), Interval: "–", Apart: "–", Verdict: e.Verdict.String()}
+	row.Sign = newVerdict(&eval.Report{Verdict: e.Verdict}).Sign
+	if e.Rank > 0 {
+		row.Rank = fmt.Sprint(e.Rank)
+	}
+	if !isNone(e.Low) {
+		row.Interval = number(e.Low, 3) + " to " + number(e.High, 3)
+	}
+	apart := 0.0
+	for _, i := range e.Reports {
+		m, ok := reports[i].Metric("detect.auc")
+		if !ok {
+			m.Value = math.NaN()
+		}
+		apart += m.Value / float64(len(e.Reports))
+	}
+	if !isNone(apart) {
+		row.Apart = fmt.Sprintf("%.2f", apart)
+	}
+	return row
+}
+
+// generatorName is the name of a generator, with the number of its seeds.
+func generatorName(e *eval.Ranked, reports []*eval.Report) string {
+	if len(e.Reports) == 1 {
+		return tableName(reports[e.Reports[0]], e.Reports[0], len(reports))
+	}
+	return fmt.Sprintf("%s (%d seeds)", fileName(e.Generator), len(e.Reports))
+}
+
+// rankingSentences say what the ranking does and does not show.
+func rankingSentences(r *eval.Ranking) []string {
+	ranked, seeds, open := 0, true, false
+	for _, e := range r.Entries {
+		if e.Rank > 0 {
+			ranked++
+			seeds = seeds && len(e.Reports) > 1
+			open = open || isNone(e.Low)
+		}
+	}
+	var out []string
+	if ranked > 1 {
+		out = append(out, alikeSentence(r, open))
+	}
+	if r.By != "" && len(r.Entries) > ranked {
+		out = append(out, "“–” has no rank: it is not to be released.")
+	}
+	if ranked > 1 && !seeds {
+		out = append(out, "Another seed of the same generator may do better or worse. Several tables of one generator show by how much.")
+	}
+	return append(out, "Likely range: in 95 of 100 cases the score lies in it for other people, too. Told apart: how well rows are told from people "+
+		"set aside; 0.5 is not at all, 1 always.")
+}
+
+func alikeSentence(r *eval.Ranking, open bool) string {
+	if len(r.Alike) == 0 {
+		return "All differences between them are beyond the noise."
+	}
+	var runs []string
+	for _, run := range r.Alike {
+		between := " and "
+		if run[1]-run[0] > 1 {
+			between = " to "
+		}
+		runs = append(runs, fmt.Sprint(run[0], between, run[1]))
+	}
+	text := runs[0] + " can’t be told apart" + strings.Join(append([]string{""}, runs[1:]...), ", nor can ") + "."
+	if open {
+		return text + " Where there is no likely range, nothing decides whether a difference is more than chance."
+	}
+	return text + " Other differences are beyond the noise."
+}
+
+// sideBySide sets the checks, and the numbers that are about no column, beside each other.
+func (v *rankingView) sideBySide(reports []*eval.Report) {
+	var checks, numbers []string
+	for i, r := range reports {
+		v.Heads = append(v.Heads, tableName(r, i, len(reports)))
+		for _, c := range r.Checks {
+			if !slices.Contains(checks, c.Name) {
+				checks = append(checks, c.Name)
+			}
+		}
+		for _, m := range r.Metrics {
+			if len(m.Columns) == 0 && !slices.Contains(numbers, m.Name) {
+				numbers = append(numbers, m.Name)
+			}
+		}
+	}
+	for _, name := range checks {
+		row := sideRow{Name: named(name)}
+		for _, r := range reports {
+			cell := sideCell{Text: "–"}
+			if i := slices.IndexFunc(r.Checks, func(c eval.Check) bool { return c.Name == name }); i >= 0 {
+				mark, word := sign(r.Checks[i].Status)
+				cell = sideCell{Sign: mark, Word: word, Text: clean(r.Checks[i].Shown)}
+			}
+			row.Cells = append(row.Cells, cell)
+		}
+		v.Side = append(v.Side, row)
+	}
+	for _, name := range numbers {
+		row := sideRow{Name: clean(name)}
+		for _, r := range reports {
+			cell := sideCell{Text: "–"}
+			if m, ok := r.Metric(name); ok {
+				cell.Text = number(m.Value, digits(&m))
+				if text := interval(&m); text != "–" {
+					cell.Range = text
+				}
+			}
+			row.Cells = append(row.Cells, cell)
+		}
+		v.Numbers = append(v.Numbers, row)
+	}
+}

@@ -1,0 +1,195 @@
+package report
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+
+	"example.org/cohort/eval"
+)
+
+// meanings explain the checks of privacy, by the beginning of their names.
+var meanings = map[string]string{
+	"real ids": "Every id, name and free text of the synthetic table was looked up among those of real people. None may come back.",
+	"copied rows": "A synthetic person who equals a real one in every column is a copy, unless chance explains it: people with " +
+		"common values are met by chance. The number beside it says how often that is to be expected.",
+	"look-alikes": "The synthetic rows that are nearest to any real person were taken. A model without memory is as near to people " +
+		"whom it never saw as to people whom it learned; one that remembers is nearer to those it learned.",
+	"rare values": "A value, mark or extreme that only few people have can point to one of them.",
+	"one of a kind": "Some people are the only ones with their combination of what outsiders may know. Counted are those whose " +
+		"combination a synthetic row has, too, beside the same number for people whom the model never saw.",
+	"guessing": "Somebody knows what outsiders may know of a person, looks up the most similar synthetic rows, and guesses the rest. What the " +
+		"patterns of the table teach about anybody works for everyone; counted is by how much better the guess is for people who were learned.",
+}
+
+// purposes say what a level is for.
+var purposes = map[string]string{
+	"share":     "To hand over (level share).",
+	"research":  "For use under an agreement (level research).",
+	"structure": "For testing software (level structure): formats and common values; relations between columns are not learned.",
+	"":          "Not stated: a table that is judged as it is.",
+}
+
+// facts say what was compared, and how.
+func facts(to Audience, r *eval.Report) []fact {
+	a := &r.About
+	var out []fact
+	add := func(name, format string, args ...any) { out = append(out, fact{name, fmt.Sprintf(format, args...)}) }
+	add("Purpose", "%s", cmp.Or(purposes[a.Level], "Level "+clean(a.Level)+"."))
+	add("Synthetic table", "%s%s", lead(a.Table), count(a.Rows, "row", "rows"))
+	people := ""
+	if a.RealPeople != a.RealRows {
+		people = " of " + count(a.RealPeople, "person", "people")
+	}
+	add("Real table", "%s%s%s", lead(a.Real), count(a.RealRows, "row", "rows"), people)
+	switch {
+	case a.HeldPeople == 0:
+		add("People set aside", "none, so that most checks of privacy could not be made")
+	case a.Twin:
+		add("People set aside", "%s of the real table, whom the trial never saw", count(a.HeldPeople, "person", "people"))
+	default:
+		add("People set aside", "%s%s, whom the generator never saw", lead(a.Holdout), count(a.HeldPeople, "person", "people"))
+	}
+	if a.Twin {
+		add("Measured on", "a trial, %s by a model that learned the others in the same way; copies, real ids, rare values and rules on the table itself",
+			count(a.TrialRows, "row", "rows"))
+	}
+	columns := count(a.Columns, "column", "columns")
+	if n := a.Columns - a.Compared; n > 0 {
+		columns += fmt.Sprintf(", of which %d are not compared: ids, names, free text and what was filled", n)
+	}
+	add("Columns", "%s", columns)
+	protect := "off, or not known"
+	if a.Protect > 0 {
+		protect = fmt.Sprintf("what fewer than %d people have must not be in it", a.Protect)
+	}
+	add("Protection", "%s", protect)
+	if a.Target != "" {
+		add("To predict", "%s", named(a.Target))
+	}
+	add("Outsiders may know", "%s", names(a.Known))
+	add("May want to guess", "%s", names(a.Sensitive))
+	if to == Inside {
+		add("Seed of the checks", "%d", a.Seed)
+	}
+	suite := ""
+	if a.Suite != "" {
+		suite = "suite " + clean(a.Suite) + ", "
+	}
+	add("Definitions", "%sversion %s of the metrics", suite, clean(r.Version))
+	if a.Made != "" {
+		add("Made", "%s", clean(a.Made))
+	}
+	return out
+}
+
+// lead is the name of a file before what is said about it.
+func lead(path string) string {
+	if path == "" {
+		return ""
+	}
+	return fileName(path) + ": "
+}
+
+// names lists columns, at most eight.
+func names(columns []string) string {
+	if len(columns) == 0 {
+		return "no column"
+	}
+	more := ""
+	if n := len(columns) - 8; n > 0 {
+		columns, more = columns[:8], fmt.Sprintf(" and %d more", n)
+	}
+	var list []string
+	for _, c := range columns {
+		list = append(list, short(named(c), 60))
+	}
+	return strings.Join(list, ", ") + more
+}
+
+// limits say what the report does not show.
+func limits(to Audience, reports []*eval.Report) []string {
+	out := []string{
+		"What somebody could learn by joining this table with another one was not tested.",
+		"Every check allows for chance. That none found a problem does not prove that nobody can be recognised.",
+		"Several tables made from the same people tell more than each of them. Each was judged by itself.",
+		"Whoever knows more about a person than the columns listed under “Outsiders may know” may guess more than was tested.",
+		"Likeness was measured on single columns and on pairs. What three or more columns have to do with each other may be lost.",
+		"Rare groups and extremes may be missing on purpose. Nothing in the table says anything about a single person, and final results are computed again on the real table.",
+		"This is a measurement and no legal advice. Whether the table may be handed over also depends on who gets it, what for, and the law.",
+	}
+	if slices.ContainsFunc(reports, func(r *eval.Report) bool { return r.About.HeldPeople == 0 }) {
+		out = append([]string{"No real people were set aside whom the generator never saw. Without them nobody can tell memory from chance, and most checks of privacy could not be made."}, out...)
+	}
+	if slices.ContainsFunc(reports, func(r *eval.Report) bool { return r.About.Twin }) {
+		out = append(out, "Likeness, usefulness and memory were measured on a trial. The table itself comes from a model that learned everybody by the same plan; it is a little better, and was not measured in the same way.")
+	}
+	if to == Outside {
+		out = append(out, "Counts are rounded to 5 and shares follow from them, so that numbers may not add up.")
+	}
+	return out
+}
+
+// glossary explains the words of the page.
+var glossary = []term{
+	{"Synthetic table", "Rows of people who never existed, drawn from a model that had learned a real table."},
+	{"Learned", "Known to the model while it was made."},
+	{"People set aside", "Real people whom the model never saw. They show what the same number would be without memory."},
+	{"Real people, the number beside", "What the same check gives for other real people, or by chance. Only next to it a number means something."},
+	{"Trial", "A model made in the same way from a part of the people, so that the others can be held against it."},
+	{"97 of 100", "How alike two columns, or pairs of columns, are: 100 less the share of rows that would have to change. Other real people do not reach 100 either."},
+	{"Likely range", "In 95 of 100 cases the number would lie in it for other people, too (a 95 % interval)."},
+	{"Copied row", "A synthetic person who equals a real one in every column."},
+	{"Look-alike", "A synthetic person very near to a real one."},
+	{"One of a kind", "A person whose combination of known columns nobody else has."},
+	{"Rare value", "A value, mark or extreme that fewer people have than the protection asks for."},
+	{"Mark", "An entry such as ABS in a column of numbers: drawn as “not a number”."},
+	{"ok, look, stop, can’t tell", "No problem found; needs a person’s eye; failed; too few people, or nothing to compare."},
+	{"Ready for review, look closer, do not release", "The verdicts. The worst check decides."},
+}
+
+// definitions explain the metrics that the reports have.
+func definitions(reports []*eval.Report) []term {
+	var out []term
+	for _, d := range metricDefinitions {
+		has := func(r *eval.Report) bool {
+			return slices.ContainsFunc(r.Metrics, func(m eval.Metric) bool {
+				return m.Name == d.Name || strings.HasSuffix(d.Name, ".") && strings.HasPrefix(m.Name, d.Name)
+			})
+		}
+		if slices.ContainsFunc(reports, has) {
+			out = append(out, d)
+		}
+	}
+	return out
+}
+
+// metricDefinitions are in the order of the page; a name that ends in a point is that of a family.
+var metricDefinitions = []term{
+	{"shape.mean", "Mean over the compared columns of 100 less the distance in hundredths."},
+	{"shape.tv", "100 less the total variation distance of a column without numbers."},
+	{"shape.ks", "100 less the Kolmogorov-Smirnov distance of a column of numbers; gaps and marks count by total variation."},
+	{"pairs.mean", "Mean over pairs of 100 less the total variation distance of their joint table in coarse codes, by how much the two depend on each other beyond chance."},
+	{"pairs.tv", "The same of one pair; those that lose most."},
+	{"useful.score", "Score above guessing of models taught by synthetic rows and tested on people set aside, mean over columns that real rows can predict. Interval: bootstrap over people."},
+	{"useful.auc", "Area under the ROC curve of a column of classes (macro mean), taught by synthetic rows, tested on people set aside."},
+	{"useful.r2", "R² of a column of numbers, taught by synthetic rows, tested on people set aside."},
+	{"detect.auc", "AUC with which a random forest (out of bag) tells synthetic rows from people set aside; 0.5 is not at all. Interval: DeLong."},
+	{"detect.auc.unseen", "The same, its distance from 0.5 added to 0.5: a detector that takes the one for the other tells them apart, too."},
+	{"detect.copying", "1 where the AUC against people learned is below 0.45 beyond chance: an alarm."},
+	{"downstream.", "downstream.MODEL.SCORE: models taught by synthetic rows and tested on people set aside, beside models taught by real rows; .gap is the difference. Interval: bootstrap over people."},
+	{"regress.", "A given regression on real and on synthetic rows: overlap of the intervals of its coefficients, shares of terms with the same sign and significance."},
+	{"sdis.sound", "Weighted mean of quality, usefulness and indistinguishability, each from 0 to 1, of sound metrics."},
+	{"sdis.paper", "SDIS as the paper quotes it, a mean."},
+	{"sdis.paper.sum", "SDIS as the paper writes it, a sum."},
+	{"detect.auc_learned", "The same against the people learned. Clearly below 0.5 it is a sign of copying."},
+	{"private.reals", "Synthetic people with an id, name or text of a real one."},
+	{"private.copies", "Share of synthetic people who equal a real one in every learned column. Interval: Wilson; limit: Fisher’s exact test."},
+	{"private.closest", "Of the real people nearest to the 2 % of rows nearest to any real person, the share that was learned. Interval: Wilson."},
+	{"private.dcr_share", "Share of synthetic rows that are nearer to people learned than to people set aside. It overlooks copies of a few people and decides nothing."},
+	{"private.rares", "Values, marks and extremes of fewer people than the protection asks for."},
+	{"private.one_of_a_kind", "People learned who alone have a combination of known columns that a synthetic row has, too."},
+	{"private.guess", "Rate of right guesses for people learned, less that for people never seen. Interval: Newcombe."},
+	{"rules.kept", "Share of synthetic people in whom no rule, kind or range of the real table is broken."},
+}

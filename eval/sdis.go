@@ -1,0 +1,128 @@
+package eval
+
+import (
+	"errors"
+	"fmt"
+	"math"
+	"slices"
+
+	"example.org/cohort/eval/synthcity"
+)
+
+// whySDISDiffer stands where the paper's SDIS and the sound one stand beside each other.
+const whySDISDiffer = "sdis.paper and sdis.sound differ by design. The paper's quality gives an exact copy no less than a fresh sample of people; its " +
+	"detection counts a model that says about 0.5 whatever it is shown, and an AUC below 0.5 as better than 0.5; and its usefulness is AUC or R2 " +
+	"under one name. The sound one takes the worst of single columns, pairs and copies, what rows teach above guessing, and an AUC against people " +
+	"whom the generator never saw, folded at 0.5."
+
+// soundSDIS is "sdis.sound": the weighted mean of quality, usefulness and indistinguishability, each from 0 to 1, of sound metrics.
+//
+// Quality is the smallest of shape.mean, pairs.mean and the share of rows that are no copies beyond those among real people, so that a
+// copy can't make up for itself. Usefulness is the score above guessing (2 AUC - 1, R2, or useful.score over several columns), at least
+// 0. Indistinguishability is 2 (1 - detect.auc.unseen). The interval adds up the half widths of the last two, as if they
+// erred together, and takes quality as it is. Real is the same of the real people's numbers.
+func soundSDIS(metrics []Metric, weights [3]float64) Metric {
+	out := notMade("sdis.sound", 1, 1, "")
+	find := func(names ...string) (Metric, bool) {
+		at := slices.IndexFunc(metrics, func(m Metric) bool {
+			return slices.Contains(names, m.Name) && (len(m.Columns) == 0 || len(lessons(metrics)) == 1)
+		})
+		if at < 0 {
+			return notMade(names[0], 1, 1, "it was not measured"), false
+		}
+		return metrics[at], metrics[at].Status == OK && !math.IsNaN(metrics[at].Value)
+	}
+	use, taught := find("useful.auc", "useful.r2", "useful.score")
+	if use.Name == "useful.auc" {
+		use = use.changed(func(x float64) float64 { return 2*x - 1 })
+	}
+	use = use.changed(func(x float64) float64 { return max(x, 0) })
+	apart, told := find("detect.auc.unseen")
+	apart = apart.changed(func(x float64) float64 { return 2 * (1 - x) })
+	shape, shaped := find("shape.mean")
+	pairs, paired := find("pairs.mean")
+	copies, copied := find("private.copies")
+	for _, part := range []struct {
+		is Metric
+		ok bool
+	}{{shape, shaped}, {pairs, paired}, {copies, copied}, {use, taught}, {apart, told}} {
+		if !part.ok {
+			out.Status, out.Reason = max(part.is.Status, TooFew), part.is.Name+": "+part.is.Reason
+			return out
+		}
+	}
+	quality := min(shape.Value/100, pairs.Value/100, 1-max(copies.Value-copies.Real, 0))
+	w := shares3(weights)
+	out.Status = OK
+	out.Value = w[0]*quality + w[1]*use.Value + w[2]*apart.Value
+	out.Real = w[0]*min(shape.Real/100, pairs.Real/100) + w[1]*use.Real + w[2]*apart.Real
+	half := (w[1]*math.Abs(use.High-use.Low) + w[2]*math.Abs(apart.High-apart.Low)) / 2
+	out.Low, out.High = max(out.Value-half, 0), min(out.Value+half, 1)
+	return out
+}
+
+// changed applies f to all numbers of a metric.
+func (m Metric) changed(f func(float64) float64) Metric {
+	m.Value, m.Low, m.High, m.Real = f(m.Value), f(m.Low), f(m.High), f(m.Real)
+	return m
+}
+
+// lessons are the scores of single columns that were predicted.
+func lessons(metrics []Metric) []Metric {
+	var out []Metric
+	for _, m := range metrics {
+		if m.Name == "useful.auc" || m.Name == "useful.r2" {
+			out = append(out, m)
+		}
+	}
+	return out
+}
+
+// shares3 makes weights add up to 1. All 0 are equal ones.
+func shares3(w [3]float64) [3]float64 {
+	sum := w[0] + w[1] + w[2]
+	if sum == 0 {
+		w, sum = [3]float64{1, 1, 1}, 3
+	}
+	return [3]float64{w[0] / sum, w[1] / sum, w[2] / sum}
+}
+
+// A Standing says how far the choice of weights decides which generator has the highest "sdis.paper".
+type Standing struct {
+	Winner     string `json:"winner"`     // About.Generator of that with the highest SDIS at equal weights
+	Stays      int    `json:"stays"`      // weightings at which it is the highest, alone or with others
+	Weightings int    `json:"weightings"` // 66: steps of .1 that sum to 1
+}
+
+// Stand asks all 66 weightings of quality, usefulness and indistinguishability for the generator with the highest SDIS, of reports of the
+// suite "paper" as [Rank] takes them: of several seeds it is the mean. The error is of fewer than two generators, or says which
+// report lacks a part.
+func Stand(reports ...*Report) (Standing, error) {
+	var rows []synthcity.PaperRow
+	entries := contenders(reports)
+	if len(entries) < 2 {
+		return Standing{}, errors.New("eval: Stand: one generator wins at any weights: compare two or more")
+	}
+	for _, e := range entries {
+		var sum synthcity.PaperRow
+		n := float64(len(e.Reports))
+		for _, i := range e.Reports {
+			for _, part := range []struct {
+				names []string
+				to    *float64
+			}{{[]string{"paper.quality"}, &sum.Quality}, {[]string{"paper.ood.auc", "paper.ood.r2"}, &sum.OOD}, {[]string{"paper.detection"}, &sum.Detection}} {
+				at := slices.IndexFunc(reports[i].Metrics, func(m Metric) bool { return slices.Contains(part.names, m.Name) && m.Status == OK })
+				if at < 0 {
+					return Standing{}, fmt.Errorf("eval: Stand: report %d has no %s", i+1, part.names[0])
+				}
+				*part.to += reports[i].Metrics[at].Value / n
+			}
+		}
+		rows = append(rows, sum)
+	}
+	s, err := synthcity.Stand(rows)
+	if err != nil {
+		return Standing{}, fmt.Errorf("eval: %w", err)
+	}
+	return Standing{entries[s.Winner].Generator, s.Stays, s.Weightings}, nil
+}

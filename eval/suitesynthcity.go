@@ -1,0 +1,144 @@
+package eval
+
+import (
+	"context"
+	"fmt"
+	"math"
+	"slices"
+	"strings"
+
+	"example.org/cohort/eval/suite"
+	"example.org/cohort/eval/synthcity"
+	"example.org/cohort/table"
+)
+
+// synthcityInputs are what the peer is given: the table that is judged, and, where people are set aside, the people learned in its place,
+// for the numbers of real people.
+func (v *view) synthcityInputs(version synthcity.Version) (fake synthcity.Input, real *synthcity.Input) {
+	all := v.drawnRows(v.all, "the real table", 0)
+	result := v.drawnRows(v.result, "the synthetic table", 1)
+	v.lastColumn()
+	columns := v.peerColumns()
+	learned := v.synthcityTable(version, all, columns)
+	fake = synthcity.Input{Version: version, Real: learned, Synthetic: v.synthcityTable(version, result, columns), Target: v.opt.Target}
+	if v.held == nil {
+		v.notes = append(v.notes, "Nobody was set aside, so the real rows are those that the generator learned: rows that copy them get the best numbers. "+
+			"The suite's authors take people whom it never saw.")
+		return fake, nil
+	}
+	fake.Real, fake.Train = v.synthcityTable(version, v.drawnRows(v.held, "the people set aside", 2), columns), &learned
+	other := fake
+	other.Synthetic = learned
+	return fake, &other
+}
+
+// lastColumn is the target that the peer takes where none is named.
+func (v *view) lastColumn() {
+	cols := v.peerColumns()
+	if v.opt.Target != "" || len(cols) == 0 {
+		return
+	}
+	v.opt.Target = v.columns[cols[len(cols)-1]].name
+	v.notes = append(v.notes, fmt.Sprintf("No target was named, and this suite then predicts the last column, %q.", v.opt.Target))
+}
+
+// peerColumns are those that a peer's program is given: no ids, no texts and nobody's number.
+func (v *view) peerColumns() []int {
+	var cols []int
+	for i, c := range v.columns {
+		if c.schema.Kind != table.ID && c.schema.Kind != table.Text && c.name != v.person && !v.result.absent[i] && (v.held == nil || !v.held.absent[i]) {
+			cols = append(cols, i)
+		}
+	}
+	return cols
+}
+
+// synthcityTable gives columns as pandas reads them from a file. Values that look like numbers are numbers, of whatever kind they are here.
+func (v *view) synthcityTable(version synthcity.Version, s *side, columns []int) synthcity.Table {
+	var t synthcity.Table
+	for _, i := range columns {
+		c := &v.columns[i]
+		if c.number && c.schema.Kind != table.Date {
+			t.Columns = append(t.Columns, synthcity.Column{Name: c.name, Numbers: numbersOf(&s.cells[i]), Whole: v.wholeIn(s, i)})
+			continue
+		}
+		words := make([]string, s.rows)
+		for r, code := range s.cells[i].code {
+			if code == isNumber {
+				words[r] = c.dateText(s.cells[i].num[r])
+			} else {
+				words[r] = c.label[code]
+			}
+		}
+		t.Columns = append(t.Columns, synthcity.FromText(version, c.name, words))
+	}
+	return t
+}
+
+// synthcitySuite is that of a version: its metrics have the peer's own keys.
+func synthcitySuite(name string) peerSuite {
+	version := synthcity.Version(strings.TrimPrefix(name, "synthcity-"))
+	run := func(v *view, ctx context.Context, wanted func(string) bool) ([]Metric, error) {
+		in, real := v.synthcityInputs(version)
+		passes := int64(1)
+		if real != nil {
+			passes = 2
+		}
+		opt := synthcity.Options{Only: slices.DeleteFunc(synthcity.Keys(), func(key string) bool { return !wanted(key) })}
+		opt.Progress = func(_ string, done, total int64) { v.tell(done, total*passes) }
+		results, _, err := synthcity.Suite(ctx, in, opt)
+		if err != nil {
+			return nil, peerError(ctx, err)
+		}
+		metrics := synthcityMetrics(results)
+		if real != nil {
+			opt.Progress = func(_ string, done, total int64) { v.tell(total+done, total*passes) }
+			if results, _, err = synthcity.Suite(ctx, *real, opt); err != nil {
+				return nil, peerError(ctx, err)
+			}
+			setReal(metrics, synthcityMetrics(results))
+		}
+		return metrics, nil
+	}
+	return peerSuite{name: name, whose: "the metrics of synthcity " + string(version) + ", its faults included", main: "detection.detection_xgb.mean",
+		names: synthcity.Keys(), run: run}
+}
+
+// peerError is the error of a program that can't read the tables. The context's stays as it is.
+func peerError(ctx context.Context, err error) error {
+	if ctx.Err() != nil {
+		return ctx.Err()
+	}
+	return &table.Error{Code: "not-for-suite", Reason: "the suite can't take these tables: " + strings.TrimPrefix(err.Error(), "synthcity: "), Err: err}
+}
+
+// unbounded are scores without a greatest value.
+var unbounded = []string{"privacy.k-anonymization.", "privacy.k-map.", "privacy.distinct l-diversity.", "stats.prdc.density", "privacy.delta-presence."}
+
+func synthcityMetrics(results []synthcity.Result) []Metric {
+	var metrics []Metric
+	for _, r := range results {
+		best := 0.0
+		if r.Better > 0 {
+			best = 1
+		}
+		if slices.ContainsFunc(unbounded, func(o string) bool { return strings.HasPrefix(r.Key, o) }) {
+			best = math.Inf(1)
+		}
+		m := peerMetric(suite.OK(r.Key, r.Value), best, r.Better)
+		switch {
+		case r.Err != nil:
+			m.Status, m.Reason = Failed, strings.TrimPrefix(r.Err.Error(), "synthcity: "+r.Key+": ")
+			for _, lead := range []string{"not applicable: ", "not ported: "} {
+				if rest, ok := strings.CutPrefix(m.Reason, lead); ok {
+					m.Status, m.Reason = NotApplicable, rest
+				}
+			}
+		case r.Note != "":
+			// The peer shows the number all the same.
+			m.Status, m.Reason = Failed, r.Note
+		}
+		metrics = append(metrics, m)
+	}
+	return metrics
+}

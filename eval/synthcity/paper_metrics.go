@@ -1,0 +1,77 @@
+package synthcity
+
+import (
+	"context"
+	"errors"
+	"slices"
+
+	"gonum.org/v1/gonum/mat"
+)
+
+// A noted metric gives, beside a value for each key, what the peer keeps to itself; nil where that is nothing.
+type noted struct {
+	keys   []string
+	better int
+	score  func(ctx context.Context, p *Pair) (values []float64, notes []string, err error)
+}
+
+// omittedModels are scores of models that are not ported, and why.
+var omittedModels = []struct {
+	keys []string
+	why  error
+}{
+	{[]string{"performance.linear_model_augmentation.gt", "performance.linear_model_augmentation.aug_ood", "performance.mlp_augmentation.gt",
+		"performance.mlp_augmentation.aug_ood", "performance.xgb_augmentation.gt", "performance.xgb_augmentation.aug_ood"},
+		errors.New("not applicable: for real rows with synthetic ones added to them, a third table that is not judged here")},
+}
+
+// plain makes a noted metric of one without notes.
+func plain(m metric) noted {
+	return noted{m.keys, m.better, func(ctx context.Context, p *Pair) ([]float64, []string, error) {
+		values, err := m.score(ctx, p)
+		return values, nil, err
+	}}
+}
+
+// suiteMetrics are all metrics in the order of the peer's table: sanity, stats, performance, detection, privacy.
+func suiteMetrics() []noted {
+	var all []noted
+	for _, m := range slices.Concat(sanityMetrics, statMetrics) {
+		all = append(all, plain(m))
+		if m.keys[0] == "stats.max_mean_discrepancy.joint" {
+			all = append(all, plain(wasserstein))
+		}
+	}
+	for _, m := range []struct{ key, name string }{{"linear_model", linear}, {"mlp", network}, {"xgb", boost}} {
+		all = append(all, performanceMetric(m.key, m.name))
+	}
+	all = append(all, plain(metric{[]string{"performance.feat_rank_distance.corr", "performance.feat_rank_distance.pvalue"}, -1, featureRanks}))
+	for _, name := range []string{boost, network, gaussians, linear} {
+		all = append(all, plain(metric{[]string{"detection.detection_" + name + ".mean"}, -1,
+			func(ctx context.Context, p *Pair) ([]float64, error) {
+				v, err := detection(ctx, p, learner{version: p.Version, name: name, converge: true})
+				return []float64{v}, err
+			}}))
+	}
+	for _, m := range privacyMetrics {
+		all = append(all, plain(m))
+	}
+	return all
+}
+
+func performanceMetric(key, name string) noted {
+	keys := []string{"performance." + key + ".gt", "performance." + key + ".syn_id", "performance." + key + ".syn_ood"}
+	return noted{keys, +1, func(ctx context.Context, p *Pair) ([]float64, []string, error) {
+		values, notes, err := performance(ctx, p, learner{version: p.Version, name: name})
+		return values[:], notes[:], err
+	}}
+}
+
+// wasserstein is the Sinkhorn divergence of both tables, scaled by the smallest and largest number of each column of the
+// real one. Quirks: the number is half a squared distance, and synthetic rows outside the range weigh without bound.
+var wasserstein = metric{[]string{"stats.wasserstein_dist.joint"}, -1, func(ctx context.Context, p *Pair) ([]float64, error) {
+	x, y := mat.DenseCopyOf(p.Real.Data), mat.DenseCopyOf(p.Synthetic.Data)
+	scaleToReal(x, y)
+	v, err := Sinkhorn(ctx, x, y)
+	return []float64{v}, err
+}}
