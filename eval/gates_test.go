@@ -253,11 +253,11 @@ func (g *gates) permuted(t *testing.T) {
 	require.Contains(t, moved(g.judge(t, g.actual, g.held, rename(g.fresh)), g.base, differs), "shape.tv[House]")
 }
 
-// Half of the rows give the same statuses, and intervals that hold the numbers of all rows. The peer's discrepancy is 2/N, whatever the
-// rows are.
+// Half of the rows give the same statuses, and intervals that hold the numbers of all rows. That of sdis.sound does not have to: likeness,
+// which is part of it, has no interval. The peer's discrepancy is 2/N, whatever the rows are.
 func (g *gates) halved(t *testing.T) {
 	half := func(s sheet) sheet { return sheet{s.header, s.rows[:len(s.rows)/2]} }
-	far := func(m, was Metric) bool { return leaves(was.Value, m) }
+	far := func(m, was Metric) bool { return m.Name != "sdis.sound" && leaves(was.Value, m) }
 	require.Empty(t, moved(g.judge(t, g.actual, g.held, half(g.fresh)), g.base, far))
 	require.Contains(t, moved(g.judge(t, g.actual, g.held, half(g.mixed())), g.base, far), "detect.auc[]")
 
@@ -294,22 +294,24 @@ func (g *gates) constant(t *testing.T) {
 		}
 		return out
 	}
-	n := float64(len(g.actual.header))
+	cut := func(s sheet) sheet { return s.columns("Form", "House", "Maths", "Hours", "Passed") } // few pairs, so that the report names all
+	actual, held, fresh := cut(g.actual), cut(g.held), cut(g.fresh)
+	base := g.judge(t, actual, held, fresh)
+	n := float64(len(actual.header))
 	far := func(m, was Metric) bool {
 		if m.Name == "shape.mean" {
 			was.Value, was.Real = (n*was.Value+100)/(n+1), (n*was.Real+100)/(n+1)
 		}
 		return differs(m, was)
 	}
-	actual, held := with(g.actual, "North"), with(g.held, "North")
-	neutral := g.judge(t, actual, held, with(g.fresh, "North"))
-	require.Empty(t, moved(neutral, g.base, far))
+	more, others := with(actual, "North"), with(held, "North")
+	neutral := g.judge(t, more, others, with(fresh, "North"))
+	require.Empty(t, moved(neutral, base, far))
 	require.Equal(t, 100., metric(t, neutral, "shape.tv", "School").Value)
-	other := g.judge(t, actual, held, with(g.fresh, "South"))
-	require.Contains(t, moved(other, g.base, far), "shape.mean[]")
+	other := g.judge(t, more, others, with(fresh, "South"))
+	require.Contains(t, moved(other, base, far), "shape.mean[]")
 	require.Zero(t, metric(t, other, "shape.tv", "School").Value)
 
 	const key = "stats.chi_squared_test.marginal"
-	const columns = 4 + 1 // Form, House, Maths, Hours and Passed
-	require.InDelta(t, peer(t, g.actual, g.fresh, key)[key]*columns/(columns+1), peer(t, actual, with(g.fresh, "North"), key)[key], 1e-9)
+	require.InDelta(t, peer(t, actual, fresh, key)[key]*n/(n+1), peer(t, more, with(fresh, "North"), key)[key], 1e-9)
 }

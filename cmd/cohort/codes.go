@@ -163,6 +163,30 @@ Do:    cohort inspect FILE     (lists the columns)`,
 	"wrong-kind": `The column can't be read as the kind that was asked for, or there is no such
 kind. The kinds are category, ordered, number, date, id and text.
 Do:    cohort help columns`,
+	"no-such-suite": `The suites are sound, paper, synthcity-0.2.10, synthcity-0.2.12, sdmetrics and
+mostlyai-qa. All but sound compute a peer's numbers and have no verdict.
+Do:    cohort help check`,
+	"no-such-metric": `The suite has no metric of that name. --metrics takes whole names, such as
+pairs.tv, or what they begin with, such as pairs. --csv FILE lists all of them.
+Do:    cohort help check`,
+	"not-for-suite": `A peer's suite can't take the tables: no column is left, or a column has words
+in one table and numbers in another. The message says which column.
+Do:    cohort check REAL FAKE --drop COL     (leaves it out)`,
+	"bad-weights": `The weights of SDIS are three numbers from 0 up: of quality, usefulness and
+indistinguishability.
+Do:    cohort check REAL FAKE --suite paper --sdis-weights 1,1,1`,
+	"bad-formula": `A formula names the column to explain, a tilde, and the columns that explain it
+with + between. Names with blanks or signs stand in backquotes.
+Do:    cohort check REAL FAKE --regress "G3 ~ studytime + absences"`,
+	"not-for-regression": `Ids, free text and columns that are left out or filled can't be in a
+regression.
+Do:    cohort inspect REAL     (shows the kinds)`,
+	"bad-outcome": `What a regression explains is a number, or a category of two values.
+Do:    cohort inspect REAL     (shows the kinds)`,
+	"collinear": `A column of the formula has one value only, or follows from the others, so that
+no regression can tell them apart. Leave it out of the formula.`,
+	"separated": `In the real rows the columns of the formula tell the outcome without a fault,
+so that a logistic regression has no end. Leave one of them out of the formula.`,
 	"no-such-kind": `The kinds are category, ordered, number, date, id and text.
 Do:    cohort help columns`,
 	"wrong-values": `The column has values that its list does not have. Add them to the list in the

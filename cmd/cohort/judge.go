@@ -17,7 +17,7 @@ import (
 var checkVerb = verb{
 	name: "check", file: someFiles, help: checkHelp, run: runCheck,
 	options: "person category ordered number date id text drop rule no-rules separator encoding skip-rows level protect recipe " +
-		"target known sensitive holdout seed strict csv force",
+		"target known sensitive holdout seed strict suite metrics sdis-weights regress csv latex report outside force",
 	group: groupSteps, example: "check real.csv fake.csv", about: "judge a synthetic table, whoever made it",
 }
 
@@ -47,8 +47,25 @@ read. Columns are matched by name, and kinds are those of REAL. Example:
 Several FAKEs are ranked. Names that differ in a number at their end, such as
 ctgan-1.csv and ctgan-2.csv, or 'ctgan-*.csv', are the seeds of one generator.
 
+  --report FILE       a page to read, print and sign: FILE.html. As
+                      confidential as REAL
+  --outside FILE      the same page for those who get FAKE: counts rounded,
+                      small ones left out
+  --suite NAME        whose definitions: sound (default), paper (the table of
+                      Khalil et al., 2025), synthcity-0.2.10, synthcity-0.2.12,
+                      sdmetrics, mostlyai-qa. Only sound has a verdict
+  --metrics A,B       these metrics or groups alone; of sound: shape, pairs,
+                      useful, private, rules, sdis, and two that are made only
+                      when they are named: downstream (models taught by FAKE
+                      and asked about --holdout) and explain (by what rows are
+                      told from real ones)
+  --sdis-weights 1,1,1   of quality, usefulness, indistinguishability in SDIS
+  --regress "G3 ~ studytime + absences"   your own regression on real and on
+                      synthetic rows: coefficients, overlap of intervals
+
   --csv FILE          every number, one line a metric
-  --force             replace that file
+  --latex FILE        a table for LaTeX: a line a metric, a column a FAKE
+  --force             replace these files
   --strict            LOOK CLOSER exits 3, too
   --json, --quiet     for programs: events on standard error; on standard
                       output the whole report, or for several FAKEs
@@ -75,6 +92,8 @@ type judged struct {
 	file   string
 	table  *table.Table // nil once it is judged
 	report *eval.Report
+
+	regression *eval.Regression // of --regress, or nil
 }
 
 func runCheck(a *app, o *options) error {
@@ -115,7 +134,7 @@ func (j *judging) compare() error {
 	m := j.a.start("Checking", "check", 0)
 	opt := eval.Options{
 		Holdout: j.held, Target: j.o.target, Known: j.o.known, Sensitive: j.o.sensitive, Protect: max(j.o.protect, 0),
-		Level: j.o.level, Seed: j.o.seed,
+		Level: j.o.level, Seed: j.o.seed, Suite: j.o.suite, Only: j.o.metrics, Weights: j.o.weights,
 	}
 	for i := range j.fakes {
 		f := &j.fakes[i]
@@ -123,10 +142,13 @@ func (j *judging) compare() error {
 			m.progress(phase, int64(i)*total+done, int64(len(j.fakes))*total)
 		}
 		opt.Warn = func(e *table.Error) { j.warnOf(f.file, e) }
-		var err error
+		err := j.regress(f, opt)
+		if err != nil {
+			return err
+		}
 		if f.report, err = eval.Compare(j.ctx, j.real, f.table, opt); err != nil {
 			j.o.at = 1 + i
-			return err
+			return j.metricProblem(err)
 		}
 		f.table = nil
 	}
@@ -145,21 +167,26 @@ func (j *judging) warnOf(file string, e *table.Error) {
 	}
 }
 
-// write writes the file of --csv.
+// write writes the files of --csv, --report and --outside.
 func (j *judging) write() error {
-	path := j.o.csv
-	if path == "" {
-		return nil
+	j.describe()
+	outputs := j.outputs()
+	for _, out := range outputs {
+		removeLeftovers(filepath.Dir(out.path))
+		if err := j.stage.write(out.path, out.role, out.write); err != nil {
+			return err
+		}
 	}
-	removeLeftovers(filepath.Dir(path))
-	if err := j.stage.write(path, "keep", j.metrics); err != nil {
-		return err
+	if len(outputs) == 0 {
+		return nil
 	}
 	if err := j.stage.commit(nil); err != nil {
 		return err
 	}
 	j.stage.files = nil
-	j.a.made("keep", path)
+	for _, out := range outputs {
+		j.a.made(out.role, out.path)
+	}
 	return nil
 }
 
@@ -169,7 +196,7 @@ func (j *judging) metrics(w io.Writer) error {
 	c.UseCRLF = true
 	for i, f := range j.fakes {
 		var b bytes.Buffer
-		if err := f.report.WriteCSV(&b); err != nil {
+		if err := f.whole().WriteCSV(&b); err != nil {
 			return err
 		}
 		lines, err := csv.NewReader(&b).ReadAll()
@@ -198,15 +225,18 @@ func (j *judging) show() error {
 	switch {
 	case j.a.json && len(j.fakes) == 1:
 		j.a.verdictEvent("", j.fakes[0].report)
-		if err := j.fakes[0].report.WriteJSON(j.a.out); err != nil {
+		if err := j.fakes[0].whole().WriteJSON(j.a.out); err != nil {
 			return err
 		}
 	case j.a.json:
 		if err := j.writeJSON(); err != nil {
 			return err
 		}
+	case j.noVerdict():
+		j.saySuite()
 	case len(j.fakes) == 1:
 		j.a.sayVerdict(j.onScreen(j.fakes[0].report), "", j.try)
+		j.sayNumbers(&j.fakes[0])
 		j.sayNext()
 	default:
 		j.sayRanking()
@@ -233,20 +263,30 @@ func (j *judging) onScreen(r *eval.Report) *eval.Report {
 // sayNext ends the screen with what was not tested, and how to get people set aside if there were none.
 func (j *judging) sayNext() {
 	if j.held == nil {
-		split := "cohort study split " + quoteArg(j.o.files[0])
-		for _, o := range [][2]string{{" --target ", j.o.target}, {" --person ", j.o.person}} {
-			if o[1] != "" {
-				split += o[0] + quoteArg(o[1])
-			}
-		}
 		j.a.say("\n%s", wrap("", "Without real people whom the generator never saw, most privacy checks are not applicable. To get some, set them "+
 			"aside before it learns, and let it learn the rest:", j.a.width))
-		j.a.say("  %s", j.a.text(split))
+		j.a.say("  %s", j.a.text(j.splitCommand()))
 	}
 	j.a.say("\n%s", "Not tested: what somebody could learn by joining this table with another one.")
-	if j.o.csv != "" {
-		j.a.say("Wrote %s: every number", j.o.csv)
+	j.sayWritten()
+}
+
+// sayWritten names the files that were written.
+func (j *judging) sayWritten() {
+	for _, out := range j.outputs() {
+		j.a.say("Wrote %s: %s", out.path, out.about)
 	}
+}
+
+// splitCommand sets people aside.
+func (j *judging) splitCommand() string {
+	split := "cohort study split " + quoteArg(j.o.files[0])
+	for _, o := range [][2]string{{" --target ", j.o.target}, {" --person ", j.o.person}} {
+		if o[1] != "" {
+			split += o[0] + quoteArg(o[1])
+		}
+	}
+	return split
 }
 
 // ownRemedies are the options by which check itself is told more; any other remedy is for making the table anew.
@@ -282,11 +322,16 @@ func (j *judging) writeJSON() error {
 		Holdout string       `json:"holdout,omitempty"`
 		Reports []fileReport `json:"reports"`
 		Ranking *ranking     `json:"ranking"`
-	}{Real: j.o.files[0], Holdout: j.o.holdout, Ranking: newRanking(j.fakes)}
+
+		Standing *eval.Standing `json:"standing,omitempty"` // of the winner of the suite "paper"
+	}{Real: j.o.files[0], Holdout: j.o.holdout, Ranking: newRanking(j.fakes), Standing: j.standing()}
+	if j.noVerdict() {
+		all.Ranking = newSuiteRanking(j.fakes)
+	}
 	for _, f := range j.fakes {
 		j.a.verdictEvent(f.file, f.report)
 		var b bytes.Buffer
-		if err := f.report.WriteJSON(&b); err != nil {
+		if err := f.whole().WriteJSON(&b); err != nil {
 			return err
 		}
 		all.Reports = append(all.Reports, fileReport{f.file, all.Ranking.generatorOf(f.file), b.Bytes()})

@@ -33,8 +33,15 @@ func (j *judging) files() error {
 	if err := j.differentFiles(); err != nil {
 		return err
 	}
-	if err := j.numbersFile(); err != nil {
-		return err
+	var paths []string
+	for _, out := range j.outputs() {
+		if slices.Contains(paths, out.path) {
+			return usage("same-file", out.option+" and another option name the same file, "+out.path+".", o.command(o.file(), out.option+" ANOTHER-FILE"))
+		}
+		paths = append(paths, out.path)
+		if err := j.outputFile(out.option, out.path); err != nil {
+			return err
+		}
 	}
 	for _, file := range named[1:] {
 		j.fakes = append(j.fakes, judged{file: file})
@@ -112,13 +119,9 @@ func fileHash(path string) (string, error) {
 	return hex.EncodeToString(sum.Sum(nil)), err
 }
 
-// numbersFile looks at the file of --csv before there is anything to lose: it stands in a folder, replaces nothing unasked, and
+// outputFile looks at a file to be written before there is anything to lose: it stands in a folder, replaces nothing unasked, and
 // is never one of the tables.
-func (j *judging) numbersFile() error {
-	path := j.o.csv
-	if path == "" {
-		return nil
-	}
+func (j *judging) outputFile(option, path string) error {
 	out, err := os.Stat(path)
 	if err != nil {
 		if _, err := os.Stat(filepath.Dir(path)); err != nil {
@@ -128,8 +131,8 @@ func (j *judging) numbersFile() error {
 	}
 	for _, file := range append(slices.Clone(j.o.files), j.o.holdout) {
 		if info, err := os.Stat(file); err == nil && os.SameFile(info, out) {
-			return usage("same-file", "--csv names "+path+", which is one of the tables: it would be written over.",
-				j.o.command(j.o.file(), "--csv NUMBERS.csv"))
+			return usage("same-file", option+" names "+path+", which is one of the tables: it would be written over.",
+				j.o.command(j.o.file(), option+" ANOTHER-FILE"))
 		}
 	}
 	if out.IsDir() {

@@ -66,6 +66,13 @@ type options struct {
 	keep    float64 // share of the persons that study split sets aside; 0 is a fifth
 	holdout string
 	csv     string
+	report  string // the page for those who have the real table
+	outside string // that for others
+	latex   string
+	suite   string
+	metrics []string
+	weights [3]float64 // of SDIS
+	regress string     // a formula
 
 	json, quiet, strict, showValues bool
 
@@ -174,6 +181,13 @@ func optionTable() []option {
 		{name: "keep", value: "SHARE", set: setShare("keep", func(o *options, share float64) { o.keep = share })},
 		{name: "holdout", value: "FILE", set: func(o *options, v string) error { o.holdout = v; return nil }},
 		{name: "csv", value: "FILE", set: func(o *options, v string) error { o.csv = v; return nil }},
+		{name: "report", value: "FILE", set: func(o *options, v string) error { o.report = v; return nil }},
+		{name: "outside", value: "FILE", set: func(o *options, v string) error { o.outside = v; return nil }},
+		{name: "latex", value: "FILE", set: func(o *options, v string) error { o.latex = v; return nil }},
+		{name: "suite", value: "NAME", set: setSuite},
+		{name: "metrics", value: "NAMES", repeat: true, set: setMetrics},
+		{name: "sdis-weights", value: "NUMBERS", set: setWeights},
+		{name: "regress", value: "FORMULA", set: func(o *options, v string) error { o.regress = v; return nil }},
 		{name: "json", set: func(o *options, _ string) error { o.json = true; return nil }},
 		{name: "quiet", set: func(o *options, _ string) error { o.quiet = true; return nil }},
 		{name: "strict", recipe: true, set: func(o *options, _ string) error { o.strict = true; return nil }},

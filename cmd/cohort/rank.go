@@ -274,8 +274,9 @@ func (r *ranking) generatorOf(file string) string {
 
 // sayRanking prints what needs an eye in every file, and below it the ranking.
 func (j *judging) sayRanking() {
-	for _, f := range j.fakes {
-		j.sayFile(f)
+	for i := range j.fakes {
+		j.sayFile(j.fakes[i])
+		j.sayNumbers(&j.fakes[i])
 	}
 	r := newRanking(j.fakes)
 	title := r.title()

@@ -1,0 +1,148 @@
+package main
+
+import (
+	"encoding/csv"
+	"encoding/json"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+)
+
+// suiteScreen asserts what holds of every screen without a verdict.
+func suiteScreen(t *testing.T, r ran) {
+	t.Helper()
+	require.Zero(t, r.code, r.err)
+	require.NotContains(t, r.out, "VERDICT")
+	require.NotRegexp(t, noNumber, r.out+r.err)
+	for line := range strings.Lines(r.out) {
+		if !strings.HasPrefix(line, "  ") { // commands are never broken
+			require.LessOrEqual(t, len([]rune(strings.TrimSuffix(line, "\n"))), 79, line)
+		}
+	}
+}
+
+func TestCheckSuite(t *testing.T) {
+	dir := class(t)
+	r := call(t, dir, "check", "real.csv", "fake.csv", "--holdout", "held.csv", "--suite", "sdmetrics", "--strict")
+	suiteScreen(t, r)
+	require.Contains(t, r.out, "SUITE      sdmetrics: the reports and scores of SDMetrics 0.32.\n           These are a peer's definitions: no verdict.\n\n"+
+		"metric                                               value  real people better\nsdmetrics.quality    ")
+	r = call(t, dir, "check", "real.csv", "fake.csv", "--suite", "mostlyai-qa", "--metrics", "mostlyai.accuracy.univariate", "--metrics", "mostlyai.dcr_share")
+	suiteScreen(t, r)
+	require.Contains(t, r.out, "\nmostlyai.accuracy.univariate  ")
+	require.NotContains(t, r.out, "bivariate")
+	require.Contains(t, r.out, "study split real.csv\n")
+
+	require.Equal(t, 0, call(t, dir, "check", "real.csv", "fake.csv", "--suite", "sdmetrics", "--csv", "n.csv").code)
+	f, err := os.Open(filepath.Join(dir, "n.csv"))
+	require.NoError(t, err)
+	defer f.Close()
+	lines, err := csv.NewReader(f).ReadAll()
+	require.NoError(t, err)
+	require.Equal(t, []string{"fake.csv", "sdmetrics.quality"}, lines[1][:2])
+	require.Equal(t, files(t, dir), []string{"fake.csv", "held.csv", "n.csv", "real.csv"})
+}
+
+func TestCheckPaper(t *testing.T) {
+	dir := class(t)
+	write(t, dir, "other-1.csv", people(200, 5))
+	write(t, dir, "other-2.csv", people(200, 6))
+	r := call(t, dir, "check", "real.csv", "fake.csv", "other-*.csv", "--holdout", "held.csv", "--suite", "paper", "--sdis-weights", "1,1,1",
+		"--metrics", "paper,sdis", "--latex", "t.tex")
+	suiteScreen(t, r)
+	require.Equal(t, 1, strings.Count(r.out, "SUITE      paper: "))
+	require.Equal(t, 1, strings.Count(r.out, "sdis.paper and sdis.sound differ by design."))
+	require.Equal(t, 3, strings.Count(r.out, "\nsdis.sound  "))
+	require.Contains(t, r.out, "\nRANKING    sdis.paper: higher is better\n")
+	require.Contains(t, r.out, "other-*.csv (2 seeds)")
+	require.Contains(t, r.out, "1 and 2 can't be told apart")
+	require.Regexp(t, `stays first\s+at\s+\d+\s+of\s+66\s+weightings`, r.out)
+	require.Contains(t, r.out, "Wrote t.tex: a table for LaTeX\n")
+	b, err := os.ReadFile(filepath.Join(dir, "t.tex"))
+	require.NoError(t, err)
+	require.Contains(t, string(b), `\texttt{sdis.paper.sum} & `)
+	require.NotContains(t, string(b), "detection{\\_}xgb")
+
+	r = call(t, dir, "check", "real.csv", "fake.csv", "other-1.csv", "--holdout", "held.csv", "--suite", "paper", "--metrics", "paper,sdis.paper", "--json")
+	require.Zero(t, r.code, r.err)
+	var all struct {
+		Reports []struct {
+			Report struct {
+				Verdict string
+				Metrics []struct {
+					Name  string
+					Value *float64
+					Real  *float64
+				}
+				About struct{ Suite string }
+			}
+		}
+		Ranking  struct{ By string }
+		Standing struct{ Stays, Weightings int }
+	}
+	require.NoError(t, json.Unmarshal([]byte(r.out), &all))
+	require.Equal(t, "none", all.Reports[0].Report.Verdict)
+	require.Equal(t, "paper", all.Reports[0].Report.About.Suite)
+	require.Equal(t, "paper.wasserstein", all.Reports[0].Report.Metrics[0].Name)
+	require.NotNil(t, all.Reports[0].Report.Metrics[0].Real)
+	require.Equal(t, "sdis.paper", all.Ranking.By)
+	require.Equal(t, 66, all.Standing.Weightings)
+}
+
+func TestCheckMetrics(t *testing.T) {
+	dir := class(t)
+	r := call(t, dir, "check", "real.csv", "fake.csv", "--holdout", "held.csv", "--target", "Passed", "--metrics", "shape.mean,pairs")
+	require.Zero(t, r.code, r.err)
+	require.Contains(t, r.out, "VERDICT    ")
+	require.Contains(t, r.out, "\nshape.mean   ")
+	require.NotContains(t, r.out, "look-alikes")
+	r = call(t, dir, "check", "real.csv", "fake.csv", "--holdout", "held.csv", "--target", "Passed", "--metrics", "downstream.dt")
+	suiteScreen(t, r)
+	require.Contains(t, r.out, "No check was asked for, so there is no verdict.")
+	require.Contains(t, r.out, "downstream.dt.auc.macro")
+}
+
+func TestCheckRegress(t *testing.T) {
+	dir := class(t)
+	r := call(t, dir, "check", "real.csv", "fake.csv", "--metrics", "shape", "--regress", "Maths ~ English + Passed", "--csv", "n.csv")
+	require.Contains(t, r.out, "\nREGRESSION  Maths ~ English + Passed\n")
+	require.Contains(t, r.out, "Mean overlap")
+	b, err := os.ReadFile(filepath.Join(dir, "n.csv"))
+	require.NoError(t, err)
+	require.Contains(t, string(b), "fake.csv,regress.overlap,")
+	require.Contains(t, string(b), "fake.csv,regress.coefficient,English,")
+}
+
+// What is misspelt is found, with a line to copy, and nothing is written.
+func TestCheckSuiteProblems(t *testing.T) {
+	dir := class(t)
+	for _, c := range []struct {
+		args []string
+		code int
+		says []string
+	}{
+		{[]string{"--suite", "papr"}, exitUsage, []string{`there is no suite "papr". Did you mean: paper`, "check real.csv fake.csv --suite paper"}},
+		{[]string{"--suite", "zq7zq7zq7zq7"}, exitUsage, []string{"The suites are sound, paper,"}},
+		{[]string{"--metrics", "shap"}, exitUsage, []string{`no metric "shap". Did you mean: shape`, "--metrics shape"}},
+		{[]string{"--metrics", "shape,,pairs"}, exitUsage, []string{"--metrics needs names"}},
+		{[]string{"--suite", "paper", "--metrics", "paper.qualty"}, exitUsage, []string{"Did you mean: paper.quality"}},
+		{[]string{"--sdis-weights", "1,1"}, exitUsage, []string{"three numbers"}},
+		{[]string{"--sdis-weights", "0,0,0"}, exitUsage, []string{"three numbers"}},
+		{[]string{"--sdis-weights", "1,-1,1"}, exitUsage, []string{"three numbers"}},
+		{[]string{"--regress", "Maths English"}, exitError, []string{"--regress: a formula has an outcome", `"G3 ~ studytime + failures"`}},
+		{[]string{"--regress", "Maths ~ Englisch"}, exitError, []string{`"Englisch"`, `"English"`}},
+		{[]string{"--latex", "real.csv"}, exitUsage, []string{"--latex names real.csv, which is one of the tables"}},
+	} {
+		r := call(t, dir, append([]string{"check", "real.csv", "fake.csv"}, c.args...)...)
+		require.Equal(t, c.code, r.code, "%v: %s", c.args, r.err)
+		text := strings.Join(strings.Fields(r.err), " ")
+		for _, s := range c.says {
+			require.Contains(t, text, s, c.args)
+		}
+		require.Empty(t, r.out)
+		require.Equal(t, classFiles, files(t, dir))
+	}
+}
