@@ -131,7 +131,7 @@ type CSVWriter struct {
 	lines    int
 	cells    []cellWriter
 	known    [][]knownField // by column
-	line     []byte // in UTF-8
+	line     []byte         // in UTF-8
 	cell     []byte
 	encoded  []byte
 }
