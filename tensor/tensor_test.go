@@ -105,11 +105,17 @@ func TestArenaAllocatesNothingInTheLongRun(t *testing.T) {
 		a.Reset()
 	}
 	step(100)
-	var before, after runtime.MemStats
-	runtime.ReadMemStats(&before)
-	for i := range 100 {
-		step(100 - i)
+	var counts []uint64
+	for range 10 { // the runtime allocates now and then, an arena that does would do so every time
+		var before, after runtime.MemStats
+		runtime.ReadMemStats(&before)
+		for i := range 100 {
+			step(100 - i)
+		}
+		runtime.ReadMemStats(&after)
+		if counts = append(counts, after.Mallocs-before.Mallocs); counts[len(counts)-1] == 0 {
+			return
+		}
 	}
-	runtime.ReadMemStats(&after)
-	require.Equal(t, before.Mallocs, after.Mallocs)
+	t.Fatalf("allocations in 100 steps, ten times: %v", counts)
 }
