@@ -2,8 +2,10 @@ package eval
 
 import (
 	"cmp"
+	"fmt"
 	"math"
 	"slices"
+	"strings"
 
 	"gonum.org/v1/gonum/stat/distuv"
 )
@@ -211,6 +213,39 @@ func (r *Ranking) runs(list []Ranked) [][2]int {
 		}
 	}
 	return alike
+}
+
+// Sentence says which ranks can't be told apart, in plain words; "" where fewer than two have a rank.
+func (r *Ranking) Sentence() string {
+	ranked, open := 0, false
+	for _, e := range r.Entries {
+		if e.Rank > 0 {
+			ranked++
+			open = open || math.IsNaN(e.Low)
+		}
+	}
+	if ranked < 2 {
+		return ""
+	}
+	if len(r.Alike) == 0 {
+		return "All differences between them are beyond the noise."
+	}
+	var runs []string
+	for _, run := range r.Alike {
+		between := " and "
+		if run[1]-run[0] > 1 {
+			between = " to "
+		}
+		runs = append(runs, fmt.Sprint(run[0], between, run[1]))
+	}
+	text := runs[0] + " can't be told apart" + strings.Join(append([]string{""}, runs[1:]...), ", nor can ") + "."
+	switch {
+	case open:
+		text += " Where there is no likely range, nothing decides whether a difference is more than chance."
+	case r.Alike[0] != [2]int{1, ranked}:
+		text += " Other differences are beyond the noise."
+	}
+	return text
 }
 
 // apart tells whether any of first to last-1 differs from last.

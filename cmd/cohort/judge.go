@@ -325,16 +325,13 @@ func (j *judging) writeJSON() error {
 
 		Standing *eval.Standing `json:"standing,omitempty"` // of the winner of the suite "paper"
 	}{Real: j.o.files[0], Holdout: j.o.holdout, Ranking: newRanking(j.fakes), Standing: j.standing()}
-	if j.noVerdict() {
-		all.Ranking = newSuiteRanking(j.fakes)
-	}
 	for _, f := range j.fakes {
 		j.a.verdictEvent(f.file, f.report)
 		var b bytes.Buffer
 		if err := f.whole().WriteJSON(&b); err != nil {
 			return err
 		}
-		all.Reports = append(all.Reports, fileReport{f.file, all.Ranking.generatorOf(f.file), b.Bytes()})
+		all.Reports = append(all.Reports, fileReport{f.file, generatorOf(all.Ranking.Tables, f.file), b.Bytes()})
 	}
 	e := json.NewEncoder(j.a.out)
 	e.SetIndent("", "  ")

@@ -43,14 +43,9 @@ func (j *judging) outputs() []judgeOutput {
 // describe says in the reports what the files are called, and which of them are seeds of one generator.
 func (j *judging) describe() {
 	made := time.Now().Format("2 January 2006") + ", Cohort " + cohort.Version
-	for _, c := range contenders(j.fakes) {
-		for _, f := range j.fakes {
-			for _, file := range c.Files {
-				if file == f.file {
-					a := &f.report.About
-					a.Table, a.Generator, a.Real, a.Holdout, a.Made = f.file, c.Generator, j.o.files[0], j.o.holdout, made
-				}
-			}
-		}
+	all := contenders(j.fakes)
+	for _, f := range j.fakes {
+		a := &f.report.About
+		a.Table, a.Generator, a.Real, a.Holdout, a.Made = f.file, generatorOf(all, f.file), j.o.files[0], j.o.holdout, made
 	}
 }

@@ -217,7 +217,7 @@ func tableText(r *eval.Report) string {
 
 // saySuiteRanking ranks the files by the suite's main number.
 func (j *judging) saySuiteRanking() {
-	r := newSuiteRanking(j.fakes)
+	r := newRanking(j.fakes)
 	if r.By == "" {
 		j.a.say("\n%s", wrap("RANKING    ", "none: no score could be had for all of them", j.a.width))
 		return
@@ -244,8 +244,7 @@ func (j *judging) saySuiteRanking() {
 		}
 		j.a.say("%s", line)
 	}
-	sentences := r.sentences()
-	for _, text := range sentences[:len(sentences)-1] { // the last one is of intervals by people
+	for _, text := range r.sentences() {
 		j.a.say("\n%s", wrap("", text, j.a.width))
 	}
 	if s := j.standing(); s != nil {
@@ -264,23 +263,4 @@ func (j *judging) standing() *eval.Standing {
 		return nil
 	}
 	return &s
-}
-
-// newSuiteRanking ranks reports of a peer's suite. Its numbers have no intervals but those that several seeds give.
-func newSuiteRanking(fakes []judged) *ranking {
-	var reports []*eval.Report
-	for _, f := range fakes {
-		reports = append(reports, f.report)
-	}
-	theirs := eval.Rank(reports...)
-	r := &ranking{By: theirs.By, Better: theirs.Better, Alike: [][2]int{}, real: theirs.Real}
-	all := contenders(fakes)
-	for _, e := range theirs.Entries {
-		at := slices.IndexFunc(all, func(c contender) bool { return c.Generator == e.Generator })
-		c := all[at]
-		c.Rank, c.Value, c.Low, c.High = e.Rank, number(e.Value), number(e.Low), number(e.High)
-		r.Tables = append(r.Tables, c)
-	}
-	r.Alike = append(r.Alike, theirs.Alike...)
-	return r
 }

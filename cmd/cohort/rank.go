@@ -9,12 +9,10 @@ import (
 	"strings"
 	"unicode/utf8"
 
-	"gonum.org/v1/gonum/stat/distuv"
-
 	"example.org/cohort/eval"
 )
 
-// A ranking orders generators by one measure, and says which of them can't be told apart.
+// A ranking is eval's, as the JSON has it and with the files of each generator.
 type ranking struct {
 	By      string      `json:"by"`                // name of the metric, or "" where none could be computed for all
 	Columns []string    `json:"columns,omitempty"` // that the metric is about
@@ -22,7 +20,7 @@ type ranking struct {
 	Tables  []contender `json:"tables"`            // the best first; those without a rank last
 	Alike   [][2]int    `json:"alike"`             // first and last rank of every run of which no two differ beyond the noise
 
-	real float64 // what real rows reach, NaN if not known
+	whole *eval.Ranking
 }
 
 // A contender is one generator: a file, or several that are its seeds.
@@ -37,84 +35,29 @@ type contender struct {
 	Apart     *float64     `json:"told_apart"` // mean AUC with which its rows are told from those of unseen people; 0.5 is best
 
 	reports []*eval.Report
-	error   float64 // standard error
 }
 
-// normal95 is half the width of a 95 % interval in standard errors.
-const normal95 = 1.959963984540054
-
-// measures are what generators are ranked by: the first that all of them have with an interval.
-var measures = []string{"useful.auc", "useful.r2", "useful.score", "detect.auc"}
-
-// newRanking orders the generators of several files. Tables that are not to be released have no rank, for copies of real
-// people would be the best of all.
+// newRanking orders the generators of several files.
 func newRanking(fakes []judged) *ranking {
-	r := &ranking{Better: 1, Tables: contenders(fakes), Alike: [][2]int{}, real: math.NaN()}
-	for _, name := range measures {
-		if !slices.ContainsFunc(fakes, func(f judged) bool { return !has(name, f.report) }) {
-			r.By = name
-			break
-		}
+	all := contenders(fakes)
+	var reports []*eval.Report
+	for _, f := range fakes {
+		named := *f.report
+		named.About.Generator = generatorOf(all, f.file)
+		reports = append(reports, &named)
 	}
-	for i := range r.Tables {
-		r.Tables[i].Apart = number(meanOf(r.Tables[i].reports, "detect.auc"))
-	}
-	if r.By == "" {
-		return r
-	}
-	first, _ := fakes[0].report.Metric(r.By)
-	r.Columns, r.real = first.Columns, first.Real
-	if first.Better <= 0 {
+	whole := eval.Rank(reports...)
+	r := &ranking{By: whole.By, Columns: whole.Columns, Better: 1, Alike: append([][2]int{}, whole.Alike...), whole: whole}
+	if whole.Better <= 0 {
 		r.Better = -1
 	}
-	for i := range r.Tables {
-		r.Tables[i].score(r.By)
+	for _, e := range whole.Entries {
+		c := all[slices.IndexFunc(all, func(c contender) bool { return c.Generator == e.Generator })]
+		c.Rank, c.Value, c.Low, c.High = e.Rank, number(e.Value), number(e.Low), number(e.High)
+		c.Apart = number(meanOf(c.reports, "detect.auc"))
+		r.Tables = append(r.Tables, c)
 	}
-	slices.SortStableFunc(r.Tables, func(a, b contender) int {
-		if c := stopped(a) - stopped(b); c != 0 {
-			return c
-		}
-		return r.Better * compareFloats(*b.Value, *a.Value)
-	})
-	var list []*contender
-	for i := range r.Tables {
-		if c := &r.Tables[i]; c.Verdict != eval.DoNotRelease {
-			list = append(list, c)
-			c.Rank = len(list)
-		}
-	}
-	r.Alike = alike(list)
 	return r
-}
-
-// has tells whether a report has a metric with an interval. A score of one column counts only where no other column was
-// predicted: several have a mean of their own.
-func has(name string, report *eval.Report) bool {
-	lessons := 0
-	for _, m := range report.Metrics {
-		if m.Name == "useful.auc" || m.Name == "useful.r2" {
-			lessons++
-		}
-	}
-	m, ok := report.Metric(name)
-	return ok && (len(m.Columns) == 0 || lessons == 1) && m.Status == eval.OK && !math.IsNaN(m.Value) && !math.IsNaN(m.Low) && !math.IsNaN(m.High)
-}
-
-func stopped(c contender) int {
-	if c.Verdict == eval.DoNotRelease {
-		return 1
-	}
-	return 0
-}
-
-func compareFloats(a, b float64) int {
-	switch {
-	case a < b:
-		return -1
-	case a > b:
-		return 1
-	}
-	return 0
 }
 
 // number is nil for NaN, which JSON does not have.
@@ -135,89 +78,6 @@ func meanOf(reports []*eval.Report, name string) float64 {
 		sum += m.Value
 	}
 	return sum / float64(len(reports))
-}
-
-// score sets value and interval. The people who are predicted are the same for all seeds, so their part of the error does not
-// fall with the number of seeds; the part of the seeds themselves does.
-func (c *contender) score(by string) {
-	var values []float64
-	people := 0.0
-	for _, r := range c.reports {
-		m, _ := r.Metric(by)
-		values = append(values, m.Value)
-		half := (m.High - m.Low) / 2 / normal95
-		people += half * half / float64(len(c.reports))
-	}
-	mean := meanOf(c.reports, by)
-	seeds := 0.0
-	if n := float64(len(values)); n > 1 {
-		for _, v := range values {
-			seeds += (v - mean) * (v - mean) / (n - 1) / n
-		}
-	}
-	// Few seeds say little of how much seeds differ: Student's t.
-	if n := len(values); n > 1 {
-		t := distuv.StudentsT{Mu: 0, Sigma: 1, Nu: float64(n - 1)}.Quantile(0.975)
-		seeds *= t * t / normal95 / normal95
-	}
-	c.error = math.Sqrt(people + seeds)
-	low, high := mean-normal95*c.error, mean+normal95*c.error
-	if by != "useful.r2" {
-		low = max(low, 0)
-	}
-	high = min(high, 1)
-	c.Value, c.Low, c.High = &mean, &low, &high
-}
-
-// alike finds the longest runs of neighbours of which no two differ beyond the noise: 95 %, Holm over all pairs. That both were
-// tested on the same people would make the difference of two more certain, not less, so nothing is claimed too much.
-func alike(list []*contender) [][2]int {
-	type pair struct {
-		i, k int
-		p    float64
-	}
-	var pairs []pair
-	for k := range list {
-		for i := range k {
-			spread := math.Hypot(list[i].error, list[k].error)
-			p := 1.0
-			if d := math.Abs(*list[i].Value - *list[k].Value); d > 0 {
-				p = math.Erfc(d / spread / math.Sqrt2) // of no spread at all: 0
-			}
-			pairs = append(pairs, pair{i, k, p})
-		}
-	}
-	slices.SortStableFunc(pairs, func(a, b pair) int { return compareFloats(a.p, b.p) })
-	differ := make(map[[2]int]bool)
-	for rank, q := range pairs {
-		if q.p > 0.05/float64(len(pairs)-rank) {
-			break
-		}
-		differ[[2]int{q.i, q.k}] = true
-	}
-	runs := [][2]int{}
-	end := -1
-	for first := range list {
-		last := first
-		for last+1 < len(list) && !apart(differ, first, last+1) {
-			last++
-		}
-		if last > first && last > end {
-			runs = append(runs, [2]int{first + 1, last + 1})
-			end = last
-		}
-	}
-	return runs
-}
-
-// apart tells whether any of first to last-1 differs from last.
-func apart(differ map[[2]int]bool, first, last int) bool {
-	for i := first; i < last; i++ {
-		if differ[[2]int{i, last}] {
-			return true
-		}
-	}
-	return false
 }
 
 // contenders gathers the files of one generator, in the order of their first.
@@ -263,13 +123,8 @@ func seedStem(file string) (string, bool) {
 }
 
 // generatorOf is the generator whose file this is.
-func (r *ranking) generatorOf(file string) string {
-	for _, c := range r.Tables {
-		if slices.Contains(c.Files, file) {
-			return c.Generator
-		}
-	}
-	return file
+func generatorOf(all []contender, file string) string {
+	return all[slices.IndexFunc(all, func(c contender) bool { return slices.Contains(c.Files, file) })].Generator
 }
 
 // sayRanking prints what needs an eye in every file, and below it the ranking.
@@ -280,7 +135,7 @@ func (j *judging) sayRanking() {
 	}
 	r := newRanking(j.fakes)
 	title := r.title()
-	if j.held == nil {
+	if j.held == nil && r.By == "" {
 		title = "none: it takes real people whom the generators never saw"
 	}
 	j.a.say("\n%s", wrap("RANKING    ", title, j.a.width))
@@ -297,11 +152,15 @@ func (j *judging) sayRanking() {
 	for i, c := range r.Tables {
 		j.a.say("%s", r.line(c, names[i], width))
 	}
-	if !math.IsNaN(r.real) && strings.HasPrefix(r.By, "useful.") {
-		j.a.say("     %s%15.2f", padded("as many real rows", width), r.real)
+	if real := r.whole.Real; !math.IsNaN(real) && strings.HasPrefix(r.By, "useful.") {
+		j.a.say("     %s%15.2f", padded("as many real rows", width), real)
 	}
 	for _, text := range r.sentences() {
 		j.a.say("\n%s", wrap("", text, j.a.width))
+	}
+	if slices.ContainsFunc(r.Tables, func(c contender) bool { return c.Low != nil }) {
+		j.a.say("\n%s", wrap("", "Likely range: in 95 of 100 cases the score lies in it for other people, too. Told apart: how well rows are told from "+
+			"people set aside; 0.5 is not at all, 1 always.", j.a.width))
 	}
 }
 
@@ -359,8 +218,12 @@ func (r *ranking) title() string {
 		return "what its rows teach, over all columns (0 guessing, 1 perfect)"
 	case r.By == "useful.r2":
 		return "what its rows teach: predicts " + r.Columns[0] + " (0 guessing, 1 perfect)"
+	case r.By == "useful.auc":
+		return "what its rows teach: predicts " + r.Columns[0] + " (0.5 guessing, 1 perfect)"
+	case r.By == "shape.mean":
+		return "how like real columns its columns are (100 is equal)"
 	}
-	return "what its rows teach: predicts " + r.Columns[0] + " (0.5 guessing, 1 perfect)"
+	return r.By
 }
 
 // shownNames names the generators on the screen: by their files, with folders where two would be alike.
@@ -395,7 +258,10 @@ func (r *ranking) line(c contender, name string, width int) string {
 	}
 	value, apart := "", ""
 	if c.Value != nil {
-		value = fmt.Sprintf("%5.2f  %.2f to %.2f", *c.Value, *c.Low, *c.High)
+		value = fmt.Sprintf("%5.2f", *c.Value)
+	}
+	if c.Low != nil {
+		value += fmt.Sprintf("  %.2f to %.2f", *c.Low, *c.High)
 	}
 	if c.Apart != nil {
 		apart = fmt.Sprintf("%.2f", *c.Apart)
@@ -416,25 +282,12 @@ func (r *ranking) sentences() []string {
 	if len(r.Tables) > ranked {
 		out = append(out, `"-" has no rank: it is not to be released.`)
 	}
-	switch {
-	case ranked > 1 && len(r.Alike) == 0:
-		out = append(out, "All differences between them are beyond the noise.")
-	case ranked > 1:
-		var runs []string
-		for _, run := range r.Alike {
-			between := " and "
-			if run[1]-run[0] > 1 {
-				between = " to "
-			}
-			runs = append(runs, fmt.Sprint(run[0], between, run[1]))
-		}
-		out = append(out, runs[0]+" can't be told apart"+strings.Join(append([]string{""}, runs[1:]...), ", nor can ")+
-			". Other differences are beyond the noise.")
+	if text := r.whole.Sentence(); text != "" {
+		out = append(out, text)
 	}
 	if ranked > 1 && !seeds {
 		out = append(out, "Another seed of the same generator may do better or worse. Several files of one, ctgan-1.csv and ctgan-2.csv, count as its seeds "+
 			"and show by how much.")
 	}
-	return append(out, "Likely range: in 95 of 100 cases the score lies in it for other people, too. Told apart: how well rows are told from people set "+
-		"aside; 0.5 is not at all, 1 always.")
+	return out
 }

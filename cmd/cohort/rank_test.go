@@ -76,8 +76,25 @@ func TestRankingMeasures(t *testing.T) {
 	several := scored("a.csv", eval.Pass, 0.8, 0.02)
 	several.report.Metrics = append(several.report.Metrics, several.report.Metrics[0],
 		eval.Metric{Name: "useful.score", Value: 0.5, Low: 0.4, High: 0.6, Best: 1, Better: 1})
-	require.False(t, has("useful.auc", several.report), "one of several lessons is not the whole")
-	require.True(t, has("useful.score", several.report))
+	require.Equal(t, "useful.score", newRanking([]judged{several, several}).By, "one of several lessons is not the whole")
+}
+
+// A number without an interval orders, and nothing says which difference is more than chance. Without people set aside there is none.
+func TestRankingWithoutIntervals(t *testing.T) {
+	alone := func(file string, value float64) judged {
+		m := eval.Metric{Name: "shape.mean", Value: value, Low: math.NaN(), High: math.NaN(), Real: 95, Best: 100, Better: 1}
+		return judged{file: file, report: &eval.Report{Verdict: eval.LookCloser, Metrics: []eval.Metric{m}}}
+	}
+	r := newRanking([]judged{alone("a.csv", 90), alone("b.csv", 92)})
+	require.Equal(t, "how like real columns its columns are (100 is equal)", r.title())
+	require.Equal(t, "  1  b.csv  [look]  92.00", r.line(r.Tables[0], "b.csv", 5))
+	require.Contains(t, r.sentences()[0], "1 and 2 can't be told apart. Where there is no likely range")
+
+	dir := class(t)
+	write(t, dir, "other.csv", people(150, 10))
+	out := call(t, dir, "check", "real.csv", "fake.csv", "other.csv").out
+	require.Contains(t, out, "RANKING    none: it takes real people whom the generators never saw\n")
+	require.NotContains(t, out, "Likely range:")
 }
 
 func TestSeeds(t *testing.T) {
@@ -106,7 +123,7 @@ func TestSeeds(t *testing.T) {
 	require.InDelta(t, 0.72+half, *c.High, 1e-5)
 	require.Equal(t, "tvae-1.csv", r.Tables[1].Generator, "a single file has its own name")
 	require.Equal(t, []string{"ctgan-*.csv (3 seeds)", "tvae-1.csv"}, r.shownNames())
-	require.Equal(t, "ctgan-*.csv", r.generatorOf("ctgan-2.csv"))
+	require.Equal(t, "ctgan-*.csv", generatorOf(r.Tables, "ctgan-2.csv"))
 	r = newRanking([]judged{scored("a/fake.csv", eval.Pass, 0.7, 0.1), scored("b/fake.csv", eval.Pass, 0.7, 0.1)})
 	require.Equal(t, []string{"a/fake.csv", "b/fake.csv"}, r.shownNames())
 }

@@ -9,16 +9,10 @@ import (
 
 // checkCells tells whether x has rows and columns of finite numbers.
 func checkCells(x *mat.Dense) error {
-	if x == nil || x.IsEmpty() {
-		return fmt.Errorf("%w: a matrix without rows and columns", ErrNoRows)
+	if err := checkShape(x); err != nil {
+		return err
 	}
-	rows, cols := x.Dims()
-	if rows == 0 {
-		return ErrNoRows
-	}
-	if cols == 0 {
-		return fmt.Errorf("%w: no columns", ErrInput)
-	}
+	rows, _ := x.Dims()
 	for i := range rows {
 		for j, v := range x.RawRowView(i) {
 			if bad(v) {

@@ -127,17 +127,16 @@ func generatorName(e *eval.Ranked, reports []*eval.Report) string {
 
 // rankingSentences say what the ranking does and does not show.
 func rankingSentences(r *eval.Ranking) []string {
-	ranked, seeds, open := 0, true, false
+	ranked, seeds := 0, true
 	for _, e := range r.Entries {
 		if e.Rank > 0 {
 			ranked++
 			seeds = seeds && len(e.Reports) > 1
-			open = open || isNone(e.Low)
 		}
 	}
 	var out []string
-	if ranked > 1 {
-		out = append(out, alikeSentence(r, open))
+	if text := r.Sentence(); text != "" {
+		out = append(out, strings.ReplaceAll(text, "'", "’"))
 	}
 	if r.By != "" && len(r.Entries) > ranked {
 		out = append(out, "“–” has no rank: it is not to be released.")
@@ -147,25 +146,6 @@ func rankingSentences(r *eval.Ranking) []string {
 	}
 	return append(out, "Likely range: in 95 of 100 cases the score lies in it for other people, too. Told apart: how well rows are told from people "+
 		"set aside; 0.5 is not at all, 1 always.")
-}
-
-func alikeSentence(r *eval.Ranking, open bool) string {
-	if len(r.Alike) == 0 {
-		return "All differences between them are beyond the noise."
-	}
-	var runs []string
-	for _, run := range r.Alike {
-		between := " and "
-		if run[1]-run[0] > 1 {
-			between = " to "
-		}
-		runs = append(runs, fmt.Sprint(run[0], between, run[1]))
-	}
-	text := runs[0] + " can’t be told apart" + strings.Join(append([]string{""}, runs[1:]...), ", nor can ") + "."
-	if open {
-		return text + " Where there is no likely range, nothing decides whether a difference is more than chance."
-	}
-	return text + " Other differences are beyond the noise."
 }
 
 // sideBySide sets the checks, and the numbers that are about no column, beside each other.

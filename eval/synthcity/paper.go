@@ -48,11 +48,11 @@ func Suite(ctx context.Context, in Input, opt Options) ([]Result, *Pair, error) 
 	wanted := func(key string) bool {
 		return len(opt.Only) == 0 || slices.ContainsFunc(opt.Only, func(o string) bool { return strings.HasPrefix(key, o) })
 	}
-	todo := slices.DeleteFunc(suiteMetrics(), func(m noted) bool { return !slices.ContainsFunc(m.keys, wanted) })
+	asked := slices.DeleteFunc(suiteMetrics(), func(m noted) bool { return !slices.ContainsFunc(m.keys, wanted) })
 	var results []Result
-	for i, m := range todo {
+	for i, m := range asked {
 		if opt.Progress != nil {
-			opt.Progress(m.keys[0], int64(i), int64(len(todo)))
+			opt.Progress(m.keys[0], int64(i), int64(len(asked)))
 		}
 		values, notes, err := m.score(ctx, p)
 		if ctx.Err() != nil {
