@@ -151,7 +151,7 @@ func (e *Ranked) score(by string, reports []*Report) {
 		people += half * half / n // NaN where there is no interval
 		if m.Best == 1 || m.Best == .5 {
 			high = 1
-			if by != "useful.r2" {
+			if by != "useful.r2" && by != "sdis.paper" { // which hold an R2
 				low = 0
 			}
 		}

@@ -57,6 +57,13 @@ func TestRankOfSeeds(t *testing.T) {
 	r = Rank(ranked("a", "detect.auc", .3, .01), ranked("b", "detect.auc", .55, .01))
 	require.Equal(t, "b", r.Entries[0].Generator)
 	require.Empty(t, Rank(&Report{}, &Report{}).By)
+	// SDIS of the paper has no lower bound where it holds an R2.
+	a, b := ranked("a", "sdis.paper", -.08, math.NaN()), ranked("a", "sdis.paper", -.10, math.NaN())
+	a.About.Suite, b.About.Suite = Paper, Paper
+	low := Rank(a, b).Entries[0]
+	require.InDelta(t, -.09, low.Value, 1e-12)
+	require.InDelta(t, low.Value-low.Low, low.High-low.Value, 1e-12)
+	require.Less(t, low.Low, low.Value)
 	require.Empty(t, Rank().Entries)
 	require.Len(t, Rank(&Report{}, &Report{}).Entries, 2, "without names each is its own")
 }

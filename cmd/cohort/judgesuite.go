@@ -91,7 +91,10 @@ func (j *judging) metricProblem(err error) error {
 	p := usage(e.Code, e.Reason+".", "cohort help check")
 	if near, ok := suggested(e.Fix); ok {
 		p.what += " Did you mean: " + near
-		p.do = j.o.command(j.o.file(), "--metrics "+quoteArg(near))
+		_, quoted, _ := strings.Cut(e.Reason, "no metric ")
+		if bad, err := strconv.Unquote(quoted); err == nil {
+			p.do = j.o.commandWith(bad, near)
+		}
 	}
 	return p
 }

@@ -127,13 +127,14 @@ func TestCheckSuiteProblems(t *testing.T) {
 		{[]string{"--suite", "papr"}, exitUsage, []string{`there is no suite "papr". Did you mean: paper`, "check real.csv fake.csv --suite paper"}},
 		{[]string{"--suite", "zq7zq7zq7zq7"}, exitUsage, []string{"The suites are sound, paper,"}},
 		{[]string{"--metrics", "shap"}, exitUsage, []string{`no metric "shap". Did you mean: shape`, "--metrics shape"}},
+		{[]string{"--metrics", "pairs,shap"}, exitUsage, []string{"Do: ", "check real.csv fake.csv --metrics pairs,shape"}},
 		{[]string{"--metrics", "shape,,pairs"}, exitUsage, []string{"--metrics needs names"}},
 		{[]string{"--suite", "paper", "--metrics", "paper.qualty"}, exitUsage, []string{"Did you mean: paper.quality"}},
 		{[]string{"--sdis-weights", "1,1"}, exitUsage, []string{"three numbers"}},
 		{[]string{"--sdis-weights", "0,0,0"}, exitUsage, []string{"three numbers"}},
 		{[]string{"--sdis-weights", "1,-1,1"}, exitUsage, []string{"three numbers"}},
 		{[]string{"--regress", "Maths English"}, exitError, []string{"--regress: a formula has an outcome", `"G3 ~ studytime + failures"`}},
-		{[]string{"--regress", "Maths ~ Englisch"}, exitError, []string{`"Englisch"`, `"English"`}},
+		{[]string{"--regress", "Maths ~ Englisch"}, exitError, []string{`--regress names a column "Englisch"; the header has "English"`, `--regress "Maths ~ English"`}},
 		{[]string{"--latex", "real.csv"}, exitUsage, []string{"--latex names real.csv, which is one of the tables"}},
 	} {
 		r := call(t, dir, append([]string{"check", "real.csv", "fake.csv"}, c.args...)...)

@@ -218,6 +218,9 @@ func suggested(fix string) (string, bool) {
 	return name, err == nil
 }
 
+// withColumns are the options in whose values columns stand among other words.
+var withColumns = []string{"rule", "where", "regress"}
+
 // whoNames finds the option that names a column.
 func (o *options) whoNames(column string) string {
 	for _, opt := range optionTable() {
@@ -227,7 +230,7 @@ func (o *options) whoNames(column string) string {
 			}
 		}
 	}
-	for _, name := range []string{"rule", "where"} {
+	for _, name := range withColumns {
 		if slices.ContainsFunc(o.typed[name], func(v string) bool { return strings.Contains(v, column) }) {
 			return dashed(name)
 		}
@@ -235,7 +238,7 @@ func (o *options) whoNames(column string) string {
 	return ""
 }
 
-// commandWith is the call with another name of a column.
+// commandWith is the call with another name of a column or a metric.
 func (o *options) commandWith(from, to string) string {
 	changed := *o
 	changed.typed = map[string][]string{}
@@ -246,7 +249,7 @@ func (o *options) commandWith(from, to string) string {
 				v = to
 			case strings.HasPrefix(v, from+"="):
 				v = to + v[len(from):]
-			case name == "rule" || name == "where":
+			case name == "metrics" || slices.Contains(withColumns, name):
 				v = strings.ReplaceAll(v, from, to)
 			}
 			changed.typed[name] = append(changed.typed[name], v)
