@@ -54,6 +54,9 @@ type node struct {
 	mean, rstd []float32
 	spans      []kernels.Span
 	eval, relu bool // of BatchNorm
+	attention  kernels.Attention
+	ids        []int32
+	table      []float32 // the rows of a table that ids names
 }
 
 const maxIn = 4

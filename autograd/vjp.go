@@ -44,6 +44,11 @@ const (
 	opSpanHead
 	opCrossEntropy
 	opSpanCrossEntropy
+	opLayerNorm
+	opGelu
+	opAttention
+	opEmbedding
+	opLMLoss
 	opcodes // how many there are
 )
 
@@ -95,6 +100,11 @@ var vjps = [opcodes]row{
 	opSpanHead:         {"SpanHead", false, spanHeadVJP},
 	opCrossEntropy:     {"CrossEntropy", false, lossVJP},
 	opSpanCrossEntropy: {"SpanCrossEntropy", false, lossVJP},
+	opLayerNorm:        {"LayerNorm", false, layerNormVJP},
+	opGelu:             {"Gelu", false, geluVJP},
+	opAttention:        {"Attention", false, attentionVJP},
+	opEmbedding:        {"Embedding", false, embeddingVJP},
+	opLMLoss:           {"LMLoss", false, lmLossVJP},
 }
 
 // Products. The gradients of C = A B are dA = dC B' and dB = A' dC, and what that becomes where A or B is stored transposed.

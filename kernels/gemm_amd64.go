@@ -33,6 +33,19 @@ var kernelsAVX2 = [13]rowKernel{
 	4: {one: gemm4x16AVX2}, 5: {one: gemm5x16AVX2}, 6: {one: gemm6x16AVX2},
 }
 
+// Of weights that are stored as bfloat16.
+var halfAVX512 = [13]rowKernel{
+	1: {gemmHalf1x32AVX512, gemmHalf1x128AVX512, 4}, 2: {one: gemmHalf2x32AVX512}, 3: {one: gemmHalf3x32AVX512},
+	4: {one: gemmHalf4x32AVX512}, 5: {one: gemmHalf5x32AVX512}, 6: {one: gemmHalf6x32AVX512},
+	7: {one: gemmHalf7x32AVX512}, 8: {one: gemmHalf8x32AVX512}, 9: {one: gemmHalf9x32AVX512},
+	10: {one: gemmHalf10x32AVX512}, 11: {one: gemmHalf11x32AVX512}, 12: {one: gemmHalf12x32AVX512},
+}
+
+var halfAVX2 = [13]rowKernel{
+	1: {gemmHalf1x16AVX2, gemmHalf1x64AVX2, 4}, 2: {one: gemmHalf2x16AVX2}, 3: {one: gemmHalf3x16AVX2},
+	4: {one: gemmHalf4x16AVX2}, 5: {one: gemmHalf5x16AVX2}, 6: {one: gemmHalf6x16AVX2},
+}
+
 // block computes the rows r0 to r1 and columns c0 to c1 of C.
 func (t *gemmTask) block(r0, r1, c0, c1 int) {
 	if !useAVX2 || t.k == 0 {
@@ -92,8 +105,12 @@ func (t *gemmTask) stripB(s *scratch, c0, c1, k0, kb int) (b, step, tail uintptr
 	s.tile.ldb = uintptr(4 * w)
 	step = uintptr(4 * kb * w)
 	switch {
+	case t.inHalves():
+		s.tile.ldb /= 2
+		p := t.packed.half[k0*roundUp(t.n, w)+c0*kb:]
+		return uintptr(unsafe.Pointer(&p[0])), step / 2, 0
 	case t.packed != nil:
-		return address(t.packed.data, k0*roundUp(t.n, w)+c0*kb), step, 0
+		return address(t.packed.panels(&s.b, c0, c1, k0, kb), 0), step, 0
 	case t.direct:
 		s.tile.ldb = uintptr(4 * t.ldb)
 		if rest := (c1 - c0) % w; rest != 0 {
@@ -108,14 +125,29 @@ func (t *gemmTask) stripB(s *scratch, c0, c1, k0, kb int) (b, step, tail uintptr
 	return address(s.b, 0), step, 0
 }
 
+// halfRows is the most rows for which the kernels themselves read bfloat16: more rows share what was widened once.
+const halfRows = 24
+
+// inHalves tells whether the kernel itself reads bfloat16.
+func (t *gemmTask) inHalves() bool { return t.m <= halfRows && t.packed != nil && t.packed.half != nil }
+
+func (t *gemmTask) kernel(rows int) *rowKernel {
+	switch {
+	case t.inHalves() && useAVX512:
+		return &halfAVX512[rows]
+	case t.inHalves():
+		return &halfAVX2[rows]
+	case useAVX512:
+		return &kernelsAVX512[rows]
+	}
+	return &kernelsAVX2[rows]
+}
+
 // rowTiles computes the tiles of some rows, side by side: groups of panels, single panels, and the part of a panel that is
 // left.
 func (t *gemmTask) rowTiles(s *scratch, r, rows, inStrip, c0, c1, k0, kb int, step, tail uintptr) {
 	x, w := &s.tile, panelWidth()
-	kern := &kernelsAVX2[rows]
-	if useAVX512 {
-		kern = &kernelsAVX512[rows]
-	}
+	kern := t.kernel(rows)
 	first := r*t.lda + k0
 	if t.layout == TN {
 		first = k0*t.lda + r

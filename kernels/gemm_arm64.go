@@ -78,7 +78,7 @@ func copyEdge(c []float32, ldc int, edge []float32, rows, cols int, add bool) {
 // blockB gives the panels of a block of B.
 func (t *gemmTask) blockB(s *scratch, c0, c1, k0, kb int) []float32 {
 	if t.packed != nil {
-		return t.packed.data[k0*roundUp(t.n, neonCols)+c0*kb:]
+		return t.packed.panels(&s.b, c0, c1, k0, kb)
 	}
 	s.b = grow(s.b, kb*roundUp(c1-c0, neonCols))
 	packPanels(s.b, t.bTrans, k0, kb, c0, c1, t.b, t.ldb)

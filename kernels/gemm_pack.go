@@ -1,5 +1,7 @@
 package kernels
 
+import "math"
+
 // A Packed is a matrix B[K,N] in the order in which the kernels in use read it: blocks of blockK rows, in them panels of
 // as many columns as a kernel's tile has, in them row after row; the last panel is filled with zeros. Weights that are used more than once
 // between two updates are packed once. The zero value is empty; Pack uses its memory again.
@@ -7,6 +9,7 @@ type Packed struct {
 	family string
 	k, n   int
 	data   []float32
+	half   []uint16 // in place of data: as bfloat16
 	task   packTask
 }
 
@@ -17,7 +20,9 @@ func (p *Packed) Shape() (k, n int) { return p.k, p.n }
 func (p *Packed) Current() bool { return p.family == Family() }
 
 // Pack reads B[K,N], stored [N,K] where the layout is NT.
-func (p *Packed) Pack(l Layout, k, n int, b []float32, ldb int) {
+func (p *Packed) Pack(l Layout, k, n int, b []float32, ldb int) { p.pack(l, k, n, b, ldb, false) }
+
+func (p *Packed) pack(l Layout, k, n int, b []float32, ldb int, half bool) {
 	rows, cols := k, n
 	if l == NT {
 		rows, cols = n, k
@@ -25,7 +30,11 @@ func (p *Packed) Pack(l Layout, k, n int, b []float32, ldb int) {
 	checkOperand("B", b, rows, cols, ldb)
 	p.family, p.k, p.n = Family(), k, n
 	w := panelWidth()
-	p.data = grow(p.data, k*roundUp(n, w))
+	if size := k * roundUp(n, w); !half {
+		p.data, p.half = grow(p.data, size), nil
+	} else {
+		p.data, p.half = nil, make([]uint16, size)
+	}
 	p.task = packTask{p: p, trans: l == NT, b: b, ldb: ldb}
 	p.task.panels = max(1, 1<<14/max(1, k*w)) // a chunk is about 16,384 numbers
 	Run(&p.task, (roundUp(n, w)/w+p.task.panels-1)/p.task.panels)
@@ -37,7 +46,11 @@ func (p *Packed) at(k, j int) float32 {
 	w := panelWidth()
 	k0 := k &^ (blockK - 1)
 	kb := min(blockK, p.k-k0)
-	return p.data[k0*roundUp(p.n, w)+j/w*w*kb+(k-k0)*w+j%w]
+	at := k0*roundUp(p.n, w) + j/w*w*kb + (k-k0)*w + j%w
+	if p.half != nil {
+		return math.Float32frombits(uint32(p.half[at]) << 16)
+	}
+	return p.data[at]
 }
 
 // packTask packs some panels of B in every chunk.
@@ -57,8 +70,16 @@ func (t *packTask) Chunk(i int) {
 	last := min(first+t.panels*w, width)
 	for k0 := 0; k0 < p.k; k0 += blockK {
 		kb := min(blockK, p.k-k0)
-		dst := p.data[k0*width+first*kb:]
-		packPanels(dst, t.trans, k0, kb, first, min(last, p.n), t.b, t.ldb)
+		at, cols := k0*width+first*kb, min(last, p.n)
+		if p.half == nil {
+			packPanels(p.data[at:], t.trans, k0, kb, first, cols, t.b, t.ldb)
+			continue
+		}
+		s := scratches.get()
+		s.b = grow(s.b, max((last-first)*kb, blockK*mostBlockN))
+		packPanels(s.b, t.trans, k0, kb, first, cols, t.b, t.ldb)
+		halve(p.half[at:at+(last-first)*kb], s.b)
+		scratches.put(s)
 	}
 }
 

@@ -118,3 +118,63 @@ func sparseRowAVX512(t *sparseRow)
 
 //go:noescape
 func sparseRowAVX2(t *sparseRow)
+
+//go:noescape
+func gemmHalf1x16AVX2(t *tile)
+
+//go:noescape
+func gemmHalf1x64AVX2(t *tile)
+
+//go:noescape
+func gemmHalf2x16AVX2(t *tile)
+
+//go:noescape
+func gemmHalf3x16AVX2(t *tile)
+
+//go:noescape
+func gemmHalf4x16AVX2(t *tile)
+
+//go:noescape
+func gemmHalf5x16AVX2(t *tile)
+
+//go:noescape
+func gemmHalf6x16AVX2(t *tile)
+
+//go:noescape
+func gemmHalf1x32AVX512(t *tile)
+
+//go:noescape
+func gemmHalf1x128AVX512(t *tile)
+
+//go:noescape
+func gemmHalf2x32AVX512(t *tile)
+
+//go:noescape
+func gemmHalf3x32AVX512(t *tile)
+
+//go:noescape
+func gemmHalf4x32AVX512(t *tile)
+
+//go:noescape
+func gemmHalf5x32AVX512(t *tile)
+
+//go:noescape
+func gemmHalf6x32AVX512(t *tile)
+
+//go:noescape
+func gemmHalf7x32AVX512(t *tile)
+
+//go:noescape
+func gemmHalf8x32AVX512(t *tile)
+
+//go:noescape
+func gemmHalf9x32AVX512(t *tile)
+
+//go:noescape
+func gemmHalf10x32AVX512(t *tile)
+
+//go:noescape
+func gemmHalf11x32AVX512(t *tile)
+
+//go:noescape
+func gemmHalf12x32AVX512(t *tile)

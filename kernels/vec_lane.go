@@ -37,6 +37,9 @@ const (
 	tanh5 = 0x1.10b23ep-3
 	tanh3 = -0x1.5553dap-2
 
+	geluA, geluALow = -0x1.988454p+0, 0x1.857936p-25  // -2*sqrt(2/pi), and what it lacks
+	geluB, geluBLow = -0x1.2444f2p-4, -0x1.49b16ap-29 // that times 0.044715
+
 	sin7 = -0x1.a0690cp-13
 	sin9 = 0x1.80ap-19
 	sin5 = 0x1.111182p-7
@@ -56,11 +59,14 @@ var (
 )
 
 // exp32 is e^x, with e^x below the smallest normal number flushed to zero.
-func exp32(x float32) float32 {
+func exp32(x float32) float32 { return expRest32(x, 0) }
+
+// expRest32 is e^(x - rest) for a rest that is too small to be seen in x.
+func expRest32(x, rest float32) float32 {
 	shifted := fma32(x, log2e, roundBias)
 	n := shifted - roundBias
 	r := fma32(n, -ln2High, x)
-	r = fma32(n, -ln2Low, r)
+	r = fma32(n, -ln2Low, r) - rest
 	p := fma32(exp6, r, exp5)
 	p = fma32(p, r, exp4)
 	p = fma32(p, r, exp3)
@@ -132,6 +138,37 @@ func tanh32(x float32) float32 {
 }
 
 func sigmoid32(x float32) float32 { return 1 / (1 + exp32(-x)) }
+
+// gelu32 is x/(1 + e^t) with t = x*(A + B*x*x), whose roundings are collected with the opposite sign: the exponential of a large
+// t would magnify them.
+func gelu32(x float32) float32 {
+	p := float32(x * x)
+	q := float32(p * geluB)
+	low := fma32(-p, geluB, q)
+	low = fma32(fma32(-x, x, p), geluB, low)
+	low = fma32(-p, geluBLow, low)
+	s := q + geluA
+	part := s - q
+	lost := (q - (s - part)) + (geluA - part) // exactly what the sum has lost (Knuth's two-sum)
+	lost = (lost - low) + geluALow
+	t := float32(x * s)
+	rest := fma32(-x, lost, fma32(-x, s, t))
+	return x / (expRest32(t, rest) + 1)
+}
+
+// geluSlope32 is the derivative of gelu32. The logistic function is that of |x|, whose exponential is at most 1, so that neither it
+// nor what it lacks to 1 is a difference.
+func geluSlope32(x float32) float32 {
+	p := float32(x * x)
+	e := exp32(float32(abs32(x) * fma32(p, geluB, geluA)))
+	s := 1 / (e + 1)
+	rest := float32(e * s)
+	slope := float32(float32(rest*s) * x)
+	if x < 0 {
+		s = rest
+	}
+	return fma32(-slope, fma32(p, 3*geluB, geluA), s)
+}
 
 // max32 is a where it is the greater one, else b: the order in which VMAXPS treats NaN and zeros.
 func max32(a, b float32) float32 {

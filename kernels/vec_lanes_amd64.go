@@ -26,6 +26,8 @@ func lanesAVX512(op vecOp, dst, a, b, c *float32, n int, s, t float32) {
 		tanhAVX512(dst, a, b, c, n, s, t)
 	case opSigmoid:
 		sigmoidAVX512(dst, a, b, c, n, s, t)
+	case opGelu:
+		geluAVX512(dst, a, b, c, n, s, t)
 	case opSqrt:
 		sqrtAVX512(dst, a, b, c, n, s, t)
 	case opSquare:
@@ -42,6 +44,8 @@ func lanesAVX512(op vecOp, dst, a, b, c *float32, n int, s, t float32) {
 		tanhGradAVX512(dst, a, b, c, n, s, t)
 	case opSigmoidGrad:
 		sigmoidGradAVX512(dst, a, b, c, n, s, t)
+	case opGeluGrad:
+		geluGradAVX512(dst, a, b, c, n, s, t)
 	case opAdd:
 		addAVX512(dst, a, b, c, n, s, t)
 	case opSub:
@@ -83,6 +87,8 @@ func lanesAVX2(op vecOp, dst, a, b, c *float32, n int, s, t float32) {
 		tanhAVX2(dst, a, b, c, n, s, t)
 	case opSigmoid:
 		sigmoidAVX2(dst, a, b, c, n, s, t)
+	case opGelu:
+		geluAVX2(dst, a, b, c, n, s, t)
 	case opSqrt:
 		sqrtAVX2(dst, a, b, c, n, s, t)
 	case opSquare:
@@ -99,6 +105,8 @@ func lanesAVX2(op vecOp, dst, a, b, c *float32, n int, s, t float32) {
 		tanhGradAVX2(dst, a, b, c, n, s, t)
 	case opSigmoidGrad:
 		sigmoidGradAVX2(dst, a, b, c, n, s, t)
+	case opGeluGrad:
+		geluGradAVX2(dst, a, b, c, n, s, t)
 	case opAdd:
 		addAVX2(dst, a, b, c, n, s, t)
 	case opSub:

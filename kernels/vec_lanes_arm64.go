@@ -40,6 +40,8 @@ func lanesNEON(op vecOp, dst, a, b, c *float32, n int, s, t float32) {
 		tanhNEON(dst, a, b, c, n, s, t)
 	case opSigmoid:
 		sigmoidNEON(dst, a, b, c, n, s, t)
+	case opGelu:
+		geluNEON(dst, a, b, c, n, s, t)
 	case opSqrt:
 		sqrtNEON(dst, a, b, c, n, s, t)
 	case opSquare:
@@ -56,6 +58,8 @@ func lanesNEON(op vecOp, dst, a, b, c *float32, n int, s, t float32) {
 		tanhGradNEON(dst, a, b, c, n, s, t)
 	case opSigmoidGrad:
 		sigmoidGradNEON(dst, a, b, c, n, s, t)
+	case opGeluGrad:
+		geluGradNEON(dst, a, b, c, n, s, t)
 	case opAdd:
 		addNEON(dst, a, b, c, n, s, t)
 	case opSub:

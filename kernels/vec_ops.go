@@ -11,6 +11,7 @@ const (
 	opLog                      // ln a
 	opTanh                     // tanh a
 	opSigmoid                  // 1/(1 + e^-a)
+	opGelu                     // gelu32 of a
 	opSqrt                     // square root of a
 	opSquare                   // a*a
 	opReLU                     // a where not 0 > a, else 0
@@ -19,6 +20,7 @@ const (
 	opLeakyGrad                // a where b > 0, else s*a
 	opTanhGrad                 // a*(1 - b*b)
 	opSigmoidGrad              // a*b*(1 - b)
+	opGeluGrad                 // a times the derivative of gelu32 at b
 	opAdd                      // a + b
 	opSub                      // a - b
 	opMul                      // a*b
@@ -40,7 +42,7 @@ func lanesGo(op vecOp, dst, a, b, c []float32, s, t float32) {
 	switch {
 	case op <= opSquare:
 		mathsGo(op, dst, a)
-	case op <= opSigmoidGrad:
+	case op <= opGeluGrad:
 		activationGo(op, dst, a, b, s)
 	case op <= opShiftScale:
 		linearGo(op, dst, a, b, c, s, t)
@@ -67,6 +69,10 @@ func mathsGo(op vecOp, dst, a []float32) {
 	case opSigmoid:
 		for i, x := range a {
 			dst[i] = sigmoid32(x)
+		}
+	case opGelu:
+		for i, x := range a {
+			dst[i] = gelu32(x)
 		}
 	case opSqrt:
 		for i, x := range a {
@@ -113,6 +119,10 @@ func activationGo(op vecOp, dst, a, b []float32, s float32) {
 	case opSigmoidGrad:
 		for i := range dst {
 			dst[i] = float32(a[i]*b[i]) * (1 - b[i])
+		}
+	case opGeluGrad:
+		for i := range dst {
+			dst[i] = a[i] * geluSlope32(b[i])
 		}
 	}
 }

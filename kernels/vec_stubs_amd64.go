@@ -18,6 +18,9 @@ func tanhAVX2(dst, a, b, c *float32, n int, s, t float32)
 func sigmoidAVX2(dst, a, b, c *float32, n int, s, t float32)
 
 //go:noescape
+func geluAVX2(dst, a, b, c *float32, n int, s, t float32)
+
+//go:noescape
 func sqrtAVX2(dst, a, b, c *float32, n int, s, t float32)
 
 //go:noescape
@@ -40,6 +43,9 @@ func tanhGradAVX2(dst, a, b, c *float32, n int, s, t float32)
 
 //go:noescape
 func sigmoidGradAVX2(dst, a, b, c *float32, n int, s, t float32)
+
+//go:noescape
+func geluGradAVX2(dst, a, b, c *float32, n int, s, t float32)
 
 //go:noescape
 func addAVX2(dst, a, b, c *float32, n int, s, t float32)
@@ -156,6 +162,9 @@ func tanhAVX512(dst, a, b, c *float32, n int, s, t float32)
 func sigmoidAVX512(dst, a, b, c *float32, n int, s, t float32)
 
 //go:noescape
+func geluAVX512(dst, a, b, c *float32, n int, s, t float32)
+
+//go:noescape
 func sqrtAVX512(dst, a, b, c *float32, n int, s, t float32)
 
 //go:noescape
@@ -178,6 +187,9 @@ func tanhGradAVX512(dst, a, b, c *float32, n int, s, t float32)
 
 //go:noescape
 func sigmoidGradAVX512(dst, a, b, c *float32, n int, s, t float32)
+
+//go:noescape
+func geluGradAVX512(dst, a, b, c *float32, n int, s, t float32)
 
 //go:noescape
 func addAVX512(dst, a, b, c *float32, n int, s, t float32)

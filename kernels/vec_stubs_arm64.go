@@ -17,6 +17,9 @@ func tanhNEON(dst, a, b, c *float32, n int, s, t float32)
 func sigmoidNEON(dst, a, b, c *float32, n int, s, t float32)
 
 //go:noescape
+func geluNEON(dst, a, b, c *float32, n int, s, t float32)
+
+//go:noescape
 func sqrtNEON(dst, a, b, c *float32, n int, s, t float32)
 
 //go:noescape
@@ -39,6 +42,9 @@ func tanhGradNEON(dst, a, b, c *float32, n int, s, t float32)
 
 //go:noescape
 func sigmoidGradNEON(dst, a, b, c *float32, n int, s, t float32)
+
+//go:noescape
+func geluGradNEON(dst, a, b, c *float32, n int, s, t float32)
 
 //go:noescape
 func addNEON(dst, a, b, c *float32, n int, s, t float32)

@@ -9,7 +9,7 @@ const parallelWork = 80_000
 // vecCost is the work of one element: what reads and writes memory, and what computes.
 func vecCost(op vecOp) int {
 	switch {
-	case op <= opSigmoid || op >= opUniform:
+	case op <= opGelu || op == opGeluGrad || op >= opUniform:
 		return 6
 	default:
 		return 2

@@ -23,6 +23,7 @@ const (
 	LeakyReLU                // x where it is positive, else Slope*x
 	Tanh
 	Sigmoid // 1/(1 + e^-x)
+	Gelu    // the tanh form, see [kernels.Gelu]
 )
 
 // Forward gives the activation of x, of the same shape. It panics where the kind is unknown.
@@ -38,6 +39,8 @@ func (a Activation) Forward(t *autograd.Tape, x autograd.Var) autograd.Var {
 		return t.Tanh(x)
 	case Sigmoid:
 		return t.Sigmoid(x)
+	case Gelu:
+		return t.Gelu(x)
 	}
 	panic(fmt.Sprintf("nn: Activation of kind %d", a.Kind))
 }

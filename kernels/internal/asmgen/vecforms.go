@@ -210,8 +210,10 @@ func (m *machine) strips(strip func(n int, tail bool)) {
 }
 
 // across does a body for the 16 lanes of a tile, as many at a time as there are. The pointers move on in between.
-func (m *machine) across(body func()) {
-	for lane := 0; lane < 16; lane += m.lanes {
+func (m *machine) across(body func()) { m.acrossLanes(16, body) }
+
+func (m *machine) acrossLanes(n int, body func()) {
+	for lane := 0; lane < n; lane += m.lanes {
 		for p := 0; p < m.slices && lane > 0; p++ {
 			if m.arm {
 				m.f.I("ADD", imm(m.bytes), m.ptr(p))
@@ -224,7 +226,9 @@ func (m *machine) across(body func()) {
 }
 
 // down does a body for each of the columns of a tile, 64 bytes apart; there is one at least.
-func (m *machine) down(count string, body func(mem func(p int) string)) {
+func (m *machine) down(count string, body func(mem func(p int) string)) { m.downBy(count, 64, body) }
+
+func (m *machine) downBy(count string, step int, body func(mem func(p int) string)) {
 	f := m.f
 	loop := f.Label("down")
 	if m.arm {
@@ -236,7 +240,7 @@ func (m *machine) down(count string, body func(mem func(p int) string)) {
 		body(func(p int) string { return fmt.Sprintf("(R%d)", 10+p) })
 		m.run()
 		for p := range m.slices {
-			f.I("ADD", "$64", fmt.Sprintf("R%d", 10+p))
+			f.I("ADD", imm(step), fmt.Sprintf("R%d", 10+p))
 		}
 		f.I("SUBS", "$1", "R8", "R8")
 		f.I("BNE", loop)
@@ -247,7 +251,7 @@ func (m *machine) down(count string, body func(mem func(p int) string)) {
 	f.At(loop)
 	body(func(p int) string { return "(" + pointers[p] + ")(AX*1)" })
 	m.run()
-	f.I("ADDQ", "$64", "AX")
+	f.I("ADDQ", imm(step), "AX")
 	f.I("DECQ", "CX")
 	f.I("JNZ", loop)
 }

@@ -16,6 +16,7 @@ func vecAMD64() *File {
 		f.Funcs = append(f.Funcs, reductions(family, t)...)
 		f.Funcs = append(f.Funcs, sums(family, t)...)
 		f.Funcs = append(f.Funcs, tileKernels(family, t)...)
+		f.Funcs = append(f.Funcs, stripKernels(family, t)...)
 		f.Funcs = append(f.Funcs, adam(family, t), squares(family), philox(family))
 	}
 	mask := make([]uint32, 16)
@@ -36,6 +37,7 @@ func vecARM64() *File {
 	f.Funcs = append(f.Funcs, reductions(NEON, t)...)
 	f.Funcs = append(f.Funcs, sums(NEON, t)...)
 	f.Funcs = append(f.Funcs, tileKernels(NEON, t)...)
+	f.Funcs = append(f.Funcs, stripKernels(NEON, t)...)
 	f.Funcs = append(f.Funcs, adam(NEON, t), philoxNEON())
 	f.Data = []Table{{Name: t.name, Words: t.words}}
 	return f
@@ -53,6 +55,7 @@ func maths(family Family, t *constTable) []*Func {
 		one("log", false, func(m *machine, x, _ *value) *value { return m.log(x) }),
 		one("tanh", false, func(m *machine, x, _ *value) *value { return m.tanh(x) }),
 		one("sigmoid", false, func(m *machine, x, _ *value) *value { return m.sigmoid(x) }),
+		one("gelu", false, func(m *machine, x, _ *value) *value { return m.gelu(x) }),
 		one("sqrt", false, func(m *machine, x, _ *value) *value { return m.sqrt(x) }),
 		one("square", false, func(m *machine, x, _ *value) *value { return m.mul(x, x) }),
 		one("relu", false, func(m *machine, x, _ *value) *value { return m.max(m.num(0), x) }),
@@ -69,6 +72,7 @@ func maths(family Family, t *constTable) []*Func {
 		two("sigmoidGrad", false, func(m *machine, dy, y, _ *value) *value {
 			return m.mul(m.mul(dy, y), m.sub(m.num(1), y))
 		}),
+		two("geluGrad", false, func(m *machine, dy, x, _ *value) *value { return m.geluGrad(dy, x) }),
 	}
 }
 

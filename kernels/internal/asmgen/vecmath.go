@@ -4,11 +4,17 @@ import "math"
 
 // The functions of this file are those of package kernels' vec_lane.go, operation by operation: see there for why.
 
-func (m *machine) exp(x *value) *value {
+func (m *machine) exp(x *value) *value { return m.expRest(x, nil) }
+
+// expRest is e^(x - rest) for a rest that is too small to be seen in x; nil is 0.
+func (m *machine) expRest(x, rest *value) *value {
 	shifted := m.fma(x, m.num(1.442695), m.num(0x1.8p23))
 	n := m.sub(shifted, m.num(0x1.8p23))
 	r := m.fma(n, m.num(-0x1.62e4p-1), x)
 	r = m.fma(n, m.num(-0x1.7f7d1cp-20), r)
+	if rest != nil {
+		r = m.sub(r, rest)
+	}
 	p := m.fma(m.num(0x1.694p-10), r, m.num(0x1.125edcp-7))
 	p = m.fma(p, r, m.num(0x1.555b5ap-5))
 	p = m.fma(p, r, m.num(0x1.55545p-3))
@@ -112,4 +118,37 @@ func (m *machine) dropout(x, word, scale, limit *value) *value {
 // flush is x, or 0 where its magnitude is below the limit.
 func (m *machine) flush(x *value, limit float64) *value {
 	return m.blend(m.cmp(cmpLT, m.and(x, m.bits(1<<31-1)), m.num(limit)), m.num(0), x)
+}
+
+// Of GELU: -2*sqrt(2/pi) and that times 0.044715, each as a float32 and what it lacks.
+const (
+	geluA, geluALow = -0x1.988454p+0, 0x1.857936p-25
+	geluB, geluBLow = -0x1.2444f2p-4, -0x1.49b16ap-29
+)
+
+// gelu is x/(1 + e^t) with t = x*(A + B*x*x), whose roundings are collected with the opposite sign.
+func (m *machine) gelu(x *value) *value {
+	p := m.mul(x, x)
+	q := m.mul(p, m.num(geluB))
+	low := m.fnma(p, m.num(geluB), q)
+	low = m.fma(m.fnma(x, x, p), m.num(geluB), low)
+	low = m.fnma(p, m.num(geluBLow), low)
+	s := m.add(q, m.num(geluA))
+	part := m.sub(s, q)
+	lost := m.add(m.sub(q, m.sub(s, part)), m.sub(m.num(geluA), part))
+	lost = m.add(m.sub(lost, low), m.num(geluALow))
+	t := m.mul(x, s)
+	rest := m.fnma(x, lost, m.fnma(x, s, t))
+	return m.div(x, m.add(m.expRest(t, rest), m.num(1)))
+}
+
+// geluGrad is dy times the derivative of gelu at x.
+func (m *machine) geluGrad(dy, x *value) *value {
+	p := m.mul(x, x)
+	e := m.exp(m.mul(m.and(x, m.bits(1<<31-1)), m.fma(p, m.num(geluB), m.num(geluA))))
+	s := m.div(m.num(1), m.add(e, m.num(1)))
+	rest := m.mul(e, s)
+	slope := m.mul(m.mul(rest, s), x)
+	base := m.blend(m.cmp(cmpLT, x, m.num(0)), rest, s)
+	return m.mul(dy, m.fnma(slope, m.fma(p, m.num(3*geluB), m.num(geluA)), base))
 }

@@ -185,7 +185,7 @@ func gemmAMD64() *File {
 	file := &File{Name: "gemm_amd64.s", Tags: "!noasm",
 		Data: []Table{{"bitOfLane", []uint32{1, 2, 4, 8, 16, 32, 64, 128}}}}
 	for _, family := range []Family{AVX512, AVX2} {
-		for _, s := range gemmShapes(family) {
+		for _, s := range append(gemmShapes(family), halfShapes(family)...) {
 			file.Funcs = append(file.Funcs, gemm(s))
 		}
 	}

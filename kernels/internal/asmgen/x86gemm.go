@@ -9,7 +9,8 @@ type shape struct {
 	vecs         int // vectors in a panel: 2
 	bytes        int // in a vector
 	reg          string
-	spare        int // registers from here on hold B, A and what the epilogue needs
+	spare        int  // registers from here on hold B, A and what the epilogue needs
+	half         bool // B is stored as bfloat16
 }
 
 // gemmShapes are the kernels of a family. Full tiles use every accumulator; lower ones take what is left of M, and several
@@ -22,15 +23,28 @@ func gemmShapes(f Family) (all []shape) {
 		several = map[int]int{1: 4, 2: 2}
 	}
 	for rows := 1; rows <= most; rows++ {
-		all = append(all, shape{f, rows, 1, 2, bytes, reg, spare})
+		all = append(all, shape{f, rows, 1, 2, bytes, reg, spare, false})
 		if p := several[rows]; p > 0 {
-			all = append(all, shape{f, rows, p, 2, bytes, reg, spare})
+			all = append(all, shape{f, rows, p, 2, bytes, reg, spare, false})
+		}
+	}
+	return all
+}
+
+// halfShapes read weights that are stored as bfloat16: for few rows, which wait for memory. Many rows share widened panels.
+func halfShapes(f Family) (all []shape) {
+	for _, s := range gemmShapes(f) {
+		if s.half = true; s.panels == 1 || s.rows == 1 {
+			all = append(all, s)
 		}
 	}
 	return all
 }
 
 func (s shape) name() string {
+	if s.half {
+		return fmt.Sprintf("gemmHalf%dx%d%s", s.rows, s.panels*s.vecs*s.bytes/4, s.family)
+	}
 	return fmt.Sprintf("gemm%dx%d%s", s.rows, s.panels*s.vecs*s.bytes/4, s.family)
 }
 
@@ -126,8 +140,16 @@ func (s shape) product(f *Func) {
 
 // step is one k: a row of B in registers, each element of A's column broadcast. One row of A uses B once, from memory.
 func (s shape) step(f *Func, bases int) {
+	if s.half && s.rows == 1 {
+		s.stepHalf(f)
+		return
+	}
 	for i := range s.panels * s.vecs {
-		if s.rows > 1 {
+		switch {
+		case s.half:
+			f.I("VPMOVZXWD", s.bAddress(i/s.vecs, i%s.vecs), s.b(i))
+			f.I("VPSLLD", "$16", s.b(i), s.b(i))
+		case s.rows > 1:
 			f.I("VMOVUPS", s.bAddress(i/s.vecs, i%s.vecs), s.b(i))
 		}
 	}
@@ -146,6 +168,24 @@ func (s shape) step(f *Func, bases int) {
 			f.I("VFMADD231PS", b, a, s.acc(row, i))
 		}
 	}
+	s.advance(f, bases)
+}
+
+// stepHalf is a step with one row of A; the numbers of B are the first 16 bits of float32.
+func (s shape) stepHalf(f *Func) {
+	a := s.r(s.accs())
+	f.I("VBROADCASTSS", "("+aBases[0]+")", a)
+	for i := range s.panels * s.vecs {
+		b := s.r(s.accs() + 1 + i%3)
+		f.I("VPMOVZXWD", s.bAddress(i/s.vecs, i%s.vecs), b)
+		f.I("VPSLLD", "$16", b, b)
+		f.I("VFMADD231PS", b, a, s.acc(0, i))
+	}
+	s.advance(f, 1)
+}
+
+// advance goes to the next k.
+func (s shape) advance(f *Func, bases int) {
 	f.I("ADDQ", gLdb, gB)
 	if s.panels > 3 {
 		f.I("ADDQ", gLdb, gFourth)
@@ -157,9 +197,12 @@ func (s shape) step(f *Func, bases int) {
 
 // bAddress is where a vector of B lies. The distance of two panels is in AX; the fourth panel has a pointer of its own.
 func (s shape) bAddress(panel, vec int) string {
-	at := ""
+	at, bytes := "", s.bytes
+	if s.half {
+		bytes /= 2
+	}
 	if vec > 0 {
-		at = fmt.Sprint(vec * s.bytes)
+		at = fmt.Sprint(vec * bytes)
 	}
 	switch panel {
 	case 0:
