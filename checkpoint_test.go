@@ -3,6 +3,7 @@ package cohort_test
 import (
 	"bytes"
 	"context"
+	"flag"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -11,6 +12,7 @@ import (
 
 	"example.org/cohort"
 	"example.org/cohort/internal/run"
+	"example.org/cohort/kernels"
 	"github.com/stretchr/testify/require"
 )
 
@@ -21,6 +23,10 @@ func TestMain(m *testing.M) {
 	if path := os.Getenv(helper); path != "" {
 		fitSlowly(path)
 		return
+	}
+	flag.Parse()
+	if flag.Lookup("test.bench").Value.String() == "" {
+		kernels.Apart() // networks of tests are small, and packages are tested side by side: threads would wait for each other
 	}
 	os.Exit(m.Run())
 }

@@ -41,6 +41,9 @@ func TestPlusLearnsOddTables(t *testing.T) {
 		"a blank category":        {tab: testTable(t, category("a", among(60, 1, "x", "y")...), category("b", blank...))},
 	} {
 		for _, kind := range []Options{{}, {Protect: -1}, {Model: kindTVAE}} {
+			if testing.Short() && kind.Protect < 0 {
+				continue
+			}
 			opt := quick(5)
 			if opt.Model, opt.Protect = kind.Model, kind.Protect; c.opt != nil && opt.Model == "" {
 				c.opt(&opt)

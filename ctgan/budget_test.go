@@ -69,6 +69,9 @@ func TestPlusGoesOn(t *testing.T) {
 			if model == kindTVAE && bad == nil {
 				continue // TestTVAEIsStored
 			}
+			if testing.Short() && (model == kindTVAE || bad == nil) {
+				continue // the race detector learns no more from them
+			}
 			breaks = func(step int64) bool { return slices.Contains(bad, step) }
 			tab := waverTable(t, 220)
 			opt := quick(210)

@@ -36,6 +36,9 @@ func tickNothing() error { return nil }
 // what the tilt says already is not learned again.
 func TestJudgeKnowsDependence(t *testing.T) {
 	slow(t)
+	if testing.Short() {
+		t.Skip("statistics on one thread; runs without -short")
+	}
 	same := func(r *rng.Stream) (a, b string) {
 		a = coin(r)
 		if r.Intn(10) == 0 {

@@ -25,6 +25,7 @@ type step struct {
 var steps = []step{
 	{"shape", 1, (*view).shape},
 	{"pairs", 2, (*view).pairs},
+	{"shape", 0, (*view).repeats},
 	{"useful", 12, (*view).useful},
 	{"private", 6, (*view).detect},
 	{"downstream", 60, (*view).downstream},
@@ -125,6 +126,15 @@ func (c *comparison) run(ctx context.Context, result bool) error {
 	return nil
 }
 
+// samples tells whether a check that was asked for took rows drawn at random in place of all.
+func (c *comparison) samples() bool {
+	rows := max(c.learned.rows, c.trial.rows)
+	if c.held != nil {
+		rows = max(rows, c.held.rows)
+	}
+	return rows > detectRows && slices.ContainsFunc([]string{"useful", "private", "downstream", "explain"}, c.asked)
+}
+
 // report decides what the findings come to.
 func (c *comparison) report() *Report {
 	findings := slices.DeleteFunc(c.findings, func(f *finding) bool { return f == nil })
@@ -140,6 +150,10 @@ func (c *comparison) report() *Report {
 			r.Notes = append(r.Notes, f.note)
 		}
 	}
+	if c.samples() {
+		r.Notes = append(r.Notes, "What rows teach, and how well they are told apart, is measured on at most "+grouped(usefulRows)+" rows of each table, drawn "+
+			"at random; copies, real ids, rare values and rules on all of them.")
+	}
 	for _, more := range c.more {
 		r.Metrics = append(r.Metrics, more...)
 	}
@@ -148,6 +162,8 @@ func (c *comparison) report() *Report {
 	}
 	if c.opt.Only != nil && len(findings) == 0 {
 		r.Verdict = 0 // no check was asked for
+	} else if !c.asked("private") {
+		r.Notes = append(r.Notes, "Privacy was not checked, for only other metrics were asked for.")
 	}
 	return r
 }

@@ -2,6 +2,7 @@ package eval
 
 import (
 	"context"
+	"strings"
 	"testing"
 
 	"example.org/cohort/table"
@@ -38,4 +39,25 @@ func TestTheTwinWritesLast(t *testing.T) {
 	require.NoError(t, err)
 	_, ok := r.Metric("private.copies")
 	require.True(t, ok)
+}
+
+// Of large tables some checks take rows drawn at random, and the report says so.
+func TestSamplesAreSaid(t *testing.T) {
+	c := comparison{view: &view{learned: &side{rows: detectRows}, trial: &side{rows: 10}, held: &side{rows: 20}}}
+	require.False(t, c.samples())
+	c.trial.rows = detectRows + 1
+	require.True(t, c.samples())
+	require.Contains(t, strings.Join(c.report().Notes, " "), "at most 5000 rows of each table, drawn at random")
+	c.opt.Only = []string{"shape", "rules"}
+	require.False(t, c.samples())
+}
+
+// A verdict on likeness alone is not read as one on privacy.
+func TestPrivacyThatWasNotAskedForIsSaid(t *testing.T) {
+	actual, fake := taught(t, 1, 100, true), taught(t, 2, 100, true)
+	for only, said := range map[string]bool{"shape": true, "private.copies": false, "downstream": false} {
+		r, err := Compare(context.Background(), actual, fake, Options{Only: []string{only}})
+		require.NoError(t, err)
+		require.Equal(t, said, strings.Contains(strings.Join(r.Notes, " "), "Privacy was not checked"), only)
+	}
 }

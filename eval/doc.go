@@ -12,22 +12,24 @@
 //
 // # Checks
 //
-//	check             measured on   test or limit                                   interval
-//	single columns    trial         5 points of 100 below people set aside          none
-//	pairs of columns  trial         5 points of 100 below people set aside          none
-//	useful            trial         below .95 of real rows' score above guessing    bootstrap, persons
-//	real ids, names   result        any                                             none
-//	copied rows       result        Fisher's exact test, one-sided                  Wilson
-//	look-alikes       trial         closest pairs, one-sided exact test             Wilson
-//	rare values       result        any, where it was made with protection          none
-//	one of a kind     trial         one-sided exact test against people set aside   Wilson
-//	guessing          trial         difference of hit rates: Fisher; score test     Newcombe
-//	rules             result        made by cohort: any; else Fisher's exact test   Wilson
+//	check             measured on   test or limit
+//	single columns    trial         5 points of 100 below people set aside
+//	pairs of columns  trial         5 points of 100 below people set aside
+//	repeated rows     result        1 % beyond as many real rows, and Fisher's exact test on halved counts
+//	useful            trial         below .95 of real rows' score above guessing
+//	real ids, names   result        any
+//	copied rows       result        Fisher's exact test, one-sided
+//	look-alikes       trial         closest pairs, one-sided exact test
+//	rare values       result        any, where it was made with protection
+//	one of a kind     trial         one-sided exact test against people set aside
+//	guessing          trial         difference of hit rates: Fisher; score test
+//	rules             result        made by cohort: any; else Fisher's exact test
 //
 // Single columns. The distance of a column is the greatest difference in probability of a set {some values without order} or
 // {numbers up to x} or both: for categories the total variation distance, for numbers without gaps the Kolmogorov-Smirnov
 // distance. The score is the mean over the columns of 100 less the distance in hundredths. The trial and the people set aside are
-// compared with the people learned in equal numbers of rows; the larger of the two is cut down, five times.
+// compared with the people learned in equal numbers of rows; the larger of the two is cut down, five times. A column that has one value in
+// all tables does not count where there are others: it would dilute the mean.
 //
 // Pairs of columns. Numbers fall into 3 to 8 bins, of categories the commonest have a code; a pair has 100 less the total variation
 // distance of its joint table, in hundredths. It counts as much as the total variation distance between the joint table and
@@ -61,39 +63,82 @@
 // part of one must stay ok. Kinds, ranges, and rules that people set aside break, too, are compared with these people. With a twin
 // they are in the real table and keep everything, so that there is no such number beside it.
 //
-// No interval. The means of single columns and of pairs are over columns that depend on each other and over all of their rows, so
-// that no simple formula holds; the number beside them, that of as many real people, has the same noise. Real ids and rare values
-// are counts of what is in the table, which is no sample. Rare values are different ones, whose number does not grow as the rows
-// do: people set aside, who are fewer, give none to hold beside it. The share of rows with one fault has an interval where each
-// row is a person.
+// Repeated rows. A table may say the same row over and over, as a generator does that has collapsed: people of the result with a row that
+// others of it have, in every learned column, beside those of as many real rows. The check is shown only where it finds something.
 //
-// # Beside the verdict
+// # Metrics and their intervals
 //
-// These decide nothing. [Downstream] and [Explain] are made by Compare where Options.Only names "downstream" and "explain".
+// Every metric of the suite "sound" and its 95 % interval. What needs [Downstream], [Explain] or [Regress] is made by Compare only where
+// Options.Only names "downstream" or "explain", or by these functions, and decides nothing. No interval refits a model.
 //
-//	metric                        what it is                                               interval
-//	detect.auc                    a forest tells the trial from people set aside           DeLong, persons
-//	detect.auc.unseen             the same, its distance from .5 added to .5               that, folded
-//	detect.auc_learned            a forest tells the trial from people learned             DeLong, persons
-//	detect.copying                1: the latter is below .45, beyond chance                none: a yes or no
-//	downstream.MODEL.SCORE        models taught by the trial, examined by people set aside bootstrap, persons
-//	downstream.MODEL.SCORE.gap    the same less that of models taught by real rows         bootstrap, persons, paired
-//	explain.auc, .snapped         boosting on one half of the people, measured on another  DeLong, persons
-//	explain.importance            a column's part in mean |SHAP|                           none: parts depend on each other
-//	regress.overlap, .sign ...    see [Regress]                                            none: terms depend on each other
-//	sdis.sound                    quality, usefulness, indistinguishability in one number  half widths of the last two, added
+//	metric                        interval
+//	shape.mean                    subsampling of one fit: halves of the people
+//	shape.tv                      none: the mean's says how far noise goes
+//	shape.ks                      none: as of shape.tv
+//	shape.repeats                 Wilson, persons
+//	pairs.mean                    subsampling of one fit: halves of the people
+//	pairs.tv                      none: as of shape.tv
+//	useful.auc                    DeLong, persons
+//	useful.r2                     delta, persons
+//	useful.score                  DeLong or delta, summed over the columns, persons
+//	detect.auc                    DeLong, persons
+//	detect.auc.unseen             DeLong, folded at .5
+//	detect.auc_learned            DeLong, persons
+//	detect.copying                none: a yes or no, beyond chance
+//	private.real                  none: a count of what is in the table, which is no sample
+//	private.reals                 none: as of private.real
+//	private.copies                Wilson, persons
+//	private.copies.person         Wilson, persons
+//	private.closest               Wilson, persons
+//	private.dcr_share             delta: the standard error of a mean over rows
+//	private.rare                  none: as of private.real
+//	private.rares                 none: as of private.real
+//	private.one_of_a_kind         Wilson, persons
+//	private.guess                 Newcombe, persons
+//	rules.unseen                  Wilson where each row is a person, else none
+//	rules.range                   Wilson where each row is a person, else none
+//	rules.grid                    Wilson where each row is a person, else none
+//	rules.gaps                    Wilson where each row is a person, else none
+//	rules.broken                  Wilson where each row is a person, else none
+//	rules.kept                    Wilson, persons
+//	sdis.sound                    the ends of its three parts' intervals, added
+//	downstream.MODEL.SCORE        bootstrap, persons, of one fit
+//	downstream.MODEL.SCORE.gap    bootstrap, persons, paired, of one fit
+//	explain.auc                   DeLong, persons
+//	explain.auc.snapped           DeLong, persons
+//	explain.importance            none: parts of one whole depend on each other
+//	regress.overlap               none: terms depend on each other
+//	regress.sign                  none: as of regress.overlap
+//	regress.significance          none: as of regress.overlap
+//
+// Likeness has no simple formula: its columns depend on each other and on all of their rows. So it is measured again on ten halves of the
+// people, drawn without putting back, which spread around the whole as the whole does around the truth; no model is fitted. Fewer rows are
+// less alike by noise alone: the upper end has what the halves lose by it, carried on to many rows. Rare values are
+// different ones, whose number does not grow as the rows do: people set aside, who are fewer, give none to hold beside it.
 //
 // In sdis.sound quality is the worst of shape.mean, pairs.mean and the share of rows that are no more copies than chance has;
 // usefulness the score above guessing; indistinguishability 2 (1 - detect.auc.unseen).
 //
+// In [Explain] half of the people find patterns by which rows differ, and grow shallow trees of them; the other half measures what is said,
+// adjusted by Holm over all of it. The worst leaf of the trees is the rule that stands first.
+//
 // # Suites of others
 //
 // Options.Suite computes what others define, faults included, so that published numbers can be made again; what the metrics are is
-// said in the packages suite, synthcity, sdmetrics and mostlyai. They have no verdict and no intervals. "paper" is the table of Khalil et al. (LAK
-// 2025, arXiv 2501.01793) under names of its own ("paper.quality", "sdis.paper" and so on), with the scores that it is made of and
-// sdis.sound beside it.
+// said in the packages suite, synthcity, sdmetrics and mostlyai. They have no verdict and no intervals, as the peers have none. "paper" is
+// the table of Khalil et al. (LAK 2025, arXiv 2501.01793) under names of its own ("paper.quality", "sdis.paper" and so on), with the scores
+// that it is made of and sdis.sound beside it.
 // Ids, texts and the column that says whom a row is about are left out of "paper" and the synthcity suites, and of tables
 // of more than 10,000 rows so many are drawn where rows are held against all others.
+//
+// What the suites leave out is "not applicable", for one of these reasons:
+//
+//	what                                   reason
+//	synthcity: one-class variants          a network that starts from whatever random numbers were drawn before
+//	synthcity: DOMIAS by BNAF              a normalising flow of minutes, whose answer for 10 reference rows is noise
+//	mostlyai-qa: accuracy of texts         it compares words drawn without a seed: a table with itself gets .89 to .97
+//	mostlyai-qa: distances of texts        a language model of 30 MB and a randomised projection: its own runs differ by 8e-7
+//	mostlyai-qa: groups beyond 10 columns  the worst of six groups, three of them drawn without a seed
 //
 // # Errors of the tests
 //

@@ -58,7 +58,8 @@ func Example() {
 	fmt.Printf("%s: %.0f, other real people %.0f\n", strings.Join(worst.Columns, " with "), worst.Value, worst.Real)
 	// Output:
 	// VERDICT    LOOK CLOSER
-	//            2 checks found no problem; 1 needs your eye.
+	//            2 checks found no problem; 1 needs your eye. Privacy was not
+	//            checked, for only other metrics were asked for.
 	//
 	// Looks alike   [ok]   single columns    96 of 100   other real people: 95
 	//               [look] pairs of columns  59 of 100   other real people: 91

@@ -30,7 +30,7 @@ type Explanation struct {
 	// the greatest first: its part in the detector's answers, as the mean of |SHAP| over rows (Lundberg et al., 2020), all adding
 	// up to 1.
 	Metrics []Metric
-	Reasons []Reason // what differs, the most certain first
+	Reasons []Reason // what differs: the worst leaf, then the most certain first
 }
 
 // A Reason is one thing that differs. It is found on one half of the people and measured on the other.
@@ -38,11 +38,14 @@ type Reason struct {
 	Columns   []string `json:"columns"`   // one or two, or those of a rule
 	Sentence  string   `json:"sentence"`  // "age has decimals in 31 % of synthetic rows, never in real ones"
 	Remedy    string   `json:"remedy"`    // the option that mends it, such as "--number age", or ""
-	Signature string   `json:"signature"` // "number-precision", "heaping", "category-codes", "copied-values", "out-of-range", "broken-rule" or ""
+	Signature string   `json:"signature"` // a key of causes, such as "number-precision", or ""
 	Cause     string   `json:"cause"`     // what the signature comes from, in a sentence
 	Real      Count    `json:"real"`      // rows that it is true of
 	Fake      Count    `json:"fake"`
 	P         float64  `json:"p"` // Holm-adjusted over all that was measured
+	// Leaf is true of the worst leaf: of shallow trees, grown to tell rows apart, that with the greatest excess of synthetic rows among
+	// people whom the trees have not seen.
+	Leaf bool `json:"leaf"`
 }
 
 // A Count is how many rows of how many.
@@ -91,7 +94,9 @@ func (v *view) explanation(ctx context.Context) (*Explanation, error) {
 	}
 	e.Metrics = append(e.Metrics, auc, snapped)
 	e.Metrics = append(e.Metrics, v.importances(importance)...)
-	e.Reasons = h.reasons(gain)
+	if e.Reasons, err = h.reasons(ctx, gain); err != nil {
+		return nil, err
+	}
 	return e, ctx.Err()
 }
 
@@ -126,10 +131,12 @@ type halves struct {
 	find, measure [2][]int32
 	named         int            // persons who must have a value for it to be named
 	sorted        [2][][]float64 // by side and column of the view: see numbers
+	listed        [][]pattern    // by column of the view: see patterns
 }
 
 func (v *view) newHalves() *halves {
 	h := &halves{v: v, side: [2]*side{v.learned, v.trial}, named: max(rarePersons, v.opt.Protect)}
+	h.listed = make([][]pattern, len(v.columns))
 	h.sorted = [2][][]float64{make([][]float64, len(v.columns)), make([][]float64, len(v.columns))}
 	n := min(v.learned.rows, v.trial.rows, explainRows)
 	for i, s := range h.side {

@@ -17,25 +17,39 @@ type pattern struct {
 	words     string // ends the sentence that the name of the first column begins: "has decimals"
 	has       func(s *side, row int) bool
 	form      bool // it is about how cells are written, not about people
+	joined    bool // of two patterns or more
 	remedy    string
 	signature string
 }
 
-// newNumber is said of numbers that the real rows of the other half don't have.
-const newNumber = "is a number that no other real row has"
+// What is said of numbers that no real row of the finding half has but the row itself, and of numbers that another row of the own table has.
+const (
+	newNumber      = "is a number that no other real row has"
+	repeatedNumber = "is a number that another row of the same table has"
+)
 
 // The signatures and what they come from.
 var causes = map[string]string{
 	"number-precision": "It is how numbers are written, and tells nothing of people: detectors near 1 come from it, and rounding to the real grid mends it.",
 	"heaping":          "Some numbers are round because people round them, or because the generator does: it tells little of what they mean.",
 	"category-codes":   "Values are spelt or coded otherwise than in the real table, so that every model takes them for other values.",
+	"new-values":       "The generator takes the numbers for a scale without gaps: it writes numbers between those that occur.",
+	"repeated-values":  "The generator writes few different values again and again: it is prompted with the same list of values for every batch, or has collapsed onto them.",
+	"clipped-extremes": "The generator cuts numbers off at a limit, and puts onto it what lies beyond, so that the limit is far too common.",
 	"copied-values":    "The generator takes values of real rows: some are prompted with them, others learn them by heart.",
 	"out-of-range":     "The generator knows no range, or a wider one than the real rows have.",
 	"broken-rule":      "The generator learned the columns, and not that one follows from the other.",
 }
 
-// patterns lists what may tell rows apart by one column, how it is written first.
+// patterns lists what may tell rows apart by one column, how it is written first. They are listed once.
 func (h *halves) patterns(col int) []pattern {
+	if h.listed[col] == nil {
+		h.listed[col] = h.list(col)
+	}
+	return h.listed[col]
+}
+
+func (h *halves) list(col int) []pattern {
 	c := &h.v.columns[col]
 	out := []pattern{h.missing(col)}
 	if c.number {
@@ -84,8 +98,43 @@ func (h *halves) written(col int) []pattern {
 	beyond := numberPattern(col, "lies outside the range of other real rows", func(x float64) bool { return x < real[0] || x > real[len(real)-1] })
 	beyond.form, beyond.signature = true, "out-of-range"
 	out = append(out, h.round(col)...)
+	out = append(out, beyond)
+	out = append(out, h.clipped(col)...)
 	// Which signature it is, its direction says: see reason.
-	return append(out, beyond, h.unseen(col, newNumber, mend, ""))
+	return append(out, h.unseen(col, newNumber, mend, ""), h.repeated(col))
+}
+
+// clipped are the smallest and the greatest synthetic number, where real ones lie beyond. No sentence says which numbers they are.
+func (h *halves) clipped(col int) []pattern {
+	real, fake := h.numbers(0, col), h.numbers(1, col)
+	if len(fake) == 0 {
+		return nil
+	}
+	low, high := fake[0], fake[len(fake)-1]
+	var out []pattern
+	for _, p := range []struct {
+		at    float64
+		cut   bool
+		words string
+	}{{low, real[0] < low, "is the smallest number that synthetic rows have"}, {high, real[len(real)-1] > high, "is the greatest number that synthetic rows have"}} {
+		if p.cut {
+			q := numberPattern(col, p.words, func(x float64) bool { return x == p.at })
+			q.form, q.signature = true, "clipped-extremes"
+			out = append(out, q)
+		}
+	}
+	return out
+}
+
+// repeated are numbers that another person of the finding half of the same table has.
+func (h *halves) repeated(col int) pattern {
+	others := map[*side]func(row int) int{}
+	for i, s := range h.side {
+		others[s] = h.others(i, col)
+	}
+	return pattern{cols: []int{col}, words: repeatedNumber, form: true, signature: "repeated-values", has: func(s *side, row int) bool {
+		return s.cells[col].code[row] == isNumber && others[s](row) > 0
+	}}
 }
 
 // offWords say that a number is off the real grid.
@@ -129,27 +178,46 @@ func (h *halves) round(col int) []pattern {
 
 // unseen are values that no other real person has of those who find.
 func (h *halves) unseen(col int, words, remedy, signature string) pattern {
-	real := h.side[0]
-	holders, last := make(map[key]int), make(map[key]int32)
-	own := make([]bool, real.rows) // the row is one of those that find, so that its own value is no other's
-	byPerson := slices.Clone(h.find[0])
-	slices.SortStableFunc(byPerson, func(a, b int32) int { return cmp.Compare(real.person[a], real.person[b]) })
-	for _, r := range byPerson {
-		own[r] = true
-		k, p := real.cells[col].key(int(r)), real.person[r]
-		if before, ok := last[k]; !ok || before != p {
-			holders[k]++
-			last[k] = p
-		}
-	}
+	real := h.others(0, col)
+	holders := h.holdersOf(0, col)
 	return pattern{cols: []int{col}, words: words, form: true, remedy: remedy, signature: signature, has: func(s *side, row int) bool {
 		at := &s.cells[col]
 		if at.code[row] == none || h.v.columns[col].number && at.code[row] != isNumber {
 			return false
 		}
-		n := holders[at.key(row)]
-		return n == 0 || n == 1 && s == real && own[row]
+		if s == h.side[0] {
+			return real(row) == 0
+		}
+		return holders[at.key(row)] == 0
 	}}
+}
+
+// holdersOf counts the persons of the finding half of a side who have each value of a column.
+func (h *halves) holdersOf(side, col int) map[key]int {
+	s := h.side[side]
+	holders, last := make(map[key]int), make(map[key]int32)
+	byPerson := slices.Clone(h.find[side])
+	slices.SortStableFunc(byPerson, func(a, b int32) int { return cmp.Compare(s.person[a], s.person[b]) })
+	for _, r := range byPerson {
+		k, p := s.cells[col].key(int(r)), s.person[r]
+		if before, ok := last[k]; !ok || before != p {
+			holders[k]++
+			last[k] = p
+		}
+	}
+	return holders
+}
+
+// others counts for a row of a side the persons of its finding half who have the row's value. A row of that half, which has it itself, is
+// not counted: it must not be its own other.
+func (h *halves) others(side, col int) func(row int) int {
+	s := h.side[side]
+	holders := h.holdersOf(side, col)
+	own := make([]bool, s.rows)
+	for _, r := range h.find[side] {
+		own[r] = true
+	}
+	return func(row int) int { return holders[s.cells[col].key(row)] - int(is(own[row])) }
 }
 
 // numbers gives the numbers of the rows that find, ascending. They are sorted once.
@@ -312,7 +380,8 @@ func between(a, b float64) float64 {
 func (h *halves) together() []pattern {
 	var out []pattern
 	v := h.v
-	for _, r := range v.rules() {
+	rules := append(v.rules(), h.sums()...)
+	for _, r := range rules {
 		out = append(out, pattern{cols: r.cols, words: "breaks the rule " + r.name, signature: "broken-rule",
 			remedy: "--rule " + argument(r.name), has: func(s *side, row int) bool { return r.broken(v, s, row) }})
 	}
@@ -324,11 +393,26 @@ func (h *halves) together() []pattern {
 	}
 	for _, a := range numbers[:min(len(numbers), mostOrdered)] {
 		for _, b := range numbers[:min(len(numbers), mostOrdered)] {
-			if a != b && v.columns[a].isDate() == v.columns[b].isDate() && h.ordered(a, b) {
+			stated := slices.ContainsFunc(rules, func(r boundRule) bool { return r.op == "<=" && slices.Equal(r.cols, []int{a, b}) })
+			if a != b && !stated && v.columns[a].isDate() == v.columns[b].isDate() && h.ordered(a, b) {
 				rule := orderRule(v.columns[a].name, v.columns[b].name)
 				out = append(out, pattern{cols: []int{a, b}, words: "is above " + v.columns[b].name, signature: "broken-rule",
 					remedy: "--rule " + argument(rule), has: above(a, b)})
 			}
+		}
+	}
+	return out
+}
+
+// sums are rules of the real table that nobody stated: a column is the sum of others, which chance does not make.
+func (h *halves) sums() []boundRule {
+	v := h.v
+	var out []boundRule
+	for _, f := range table.FindRules(v.learned.table) {
+		r, ok := v.bind(f.Rule)
+		stated := slices.ContainsFunc(v.rules(), func(s boundRule) bool { return s.name == r.name })
+		if ok && r.op == "=" && !stated {
+			out = append(out, r)
 		}
 	}
 	return out

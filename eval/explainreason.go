@@ -2,6 +2,7 @@ package eval
 
 import (
 	"cmp"
+	"context"
 	"fmt"
 	"math"
 	"slices"
@@ -86,29 +87,37 @@ type candidate struct {
 	contrast contrast
 }
 
+// excess is that of the leaf with the rows that have the pattern, or of the one with all others if that is the more synthetic of the two.
+func (c *candidate) excess() float64 {
+	real, fake := c.contrast.share(0), c.contrast.share(1)
+	return math.Max(excess(real, fake), excess(1-real, 1-fake))
+}
+
 // reasons finds candidates on one half and measures them on the other. gain says by column what the detector's splits are worth.
-func (h *halves) reasons(gain []float64) []Reason {
-	var found []candidate
-	for _, col := range h.v.learnedColumns() {
-		found = append(found, h.single(col)...)
+func (h *halves) reasons(ctx context.Context, gain []float64) ([]Reason, error) {
+	found, leaves, err := h.candidates(ctx, gain)
+	if err != nil {
+		return nil, err
 	}
-	for _, p := range h.together() {
-		found = append(found, candidate{pattern: p, contrast: h.contrast(h.hits(&p, h.find), [2][]bool{}, h.find)})
-	}
-	found = append(found, h.pairs(gain)...)
-	var p []float64
+	p := make([]float64, len(found))
 	for i := range found {
 		c := &found[i]
 		hit := h.hits(&c.pattern, h.measure)
 		c.contrast = h.contrast(hit, [2][]bool{}, h.measure)
-		p = append(p, c.contrast.p())
+		p[i] = c.contrast.p()
 		if c.both != nil {
 			p[i] = h.beyondSingle(c.both, hit, h.measure)
 		}
 	}
 	adjusted := holmP(p)
+	certain := func(i int) bool { return adjusted[i] <= lookLevel && found[i].contrast.difference() >= explainShare }
 	var out []Reason
-	order := make([]int, len(found))
+	worst := worstLeaf(found, certain)
+	if worst >= 0 {
+		out = append(out, h.reason(&found[worst], adjusted[worst]))
+		out[0].Leaf, out[0].Sentence = true, h.sentence(&found[worst], true)
+	}
+	order := make([]int, len(found)-leaves)
 	for i := range order {
 		order[i] = i
 	}
@@ -116,11 +125,59 @@ func (h *halves) reasons(gain []float64) []Reason {
 		return cmp.Compare(math.Abs(found[b].contrast.z), math.Abs(found[a].contrast.z))
 	})
 	for _, i := range order {
-		if c := &found[i]; adjusted[i] <= lookLevel && c.contrast.difference() >= explainShare && len(out) < mostReasons {
-			out = append(out, h.reason(c, adjusted[i]))
+		if certain(i) && i != worst && len(out) < mostReasons {
+			out = append(out, h.reason(&found[i], adjusted[i]))
 		}
 	}
-	return out
+	return out, nil
+}
+
+// worstLeaf gives the candidate with the greatest excess of those that are certain; of several nearly as great the first that an option
+// mends. It is -1 where none is certain.
+func worstLeaf(found []candidate, certain func(i int) bool) int {
+	worst, most := -1, 0.0
+	for i := range found {
+		if e := found[i].excess(); e > most && certain(i) {
+			worst, most = i, e
+		}
+	}
+	for i := range found {
+		if found[i].remedy != "" && found[i].contrast.z > 0 && certain(i) && found[i].excess() >= nearlyBest*most {
+			return i
+		}
+	}
+	return worst
+}
+
+// candidates are what the finding half says: of each column, of orders and rules, of two columns, each of which is a tree of one question,
+// and the leaves of the tree of several. The last so many are leaves that none of the others says already.
+func (h *halves) candidates(ctx context.Context, gain []float64) (found []candidate, leaves int, err error) {
+	var traits []pattern
+	for _, col := range h.v.learnedColumns() {
+		found = append(found, h.single(col)...)
+		traits = append(append(traits, h.patterns(col)...), h.parts(col)...)
+	}
+	more := h.pairs(gain)
+	for _, p := range h.together() {
+		more = append(more, candidate{pattern: p, contrast: h.contrast(h.hits(&p, h.find), [2][]bool{}, h.find)})
+	}
+	for _, c := range more {
+		// A row that has not two patterns together lacks the one or the other: no sentence says so. So the tree asks for pairs that real
+		// rows have less often, whose leaf is the one with the pair.
+		if c.both == nil || c.contrast.z > 0 {
+			traits = append(traits, c.pattern)
+		}
+	}
+	found = append(found, more...)
+	rules, err := h.leafRules(ctx, traits)
+	for _, r := range rules {
+		if slices.ContainsFunc(found, r.same) || slices.ContainsFunc(found, r.opposite) {
+			continue
+		}
+		found = append(found, r)
+		leaves++
+	}
+	return found, leaves, err
 }
 
 // single gives the patterns of a column that differ most: of how it is written, and else of what it says, unless the former explains
@@ -182,7 +239,7 @@ func (h *halves) pairs(gain []float64) []candidate {
 func (h *halves) joined(c candidate) candidate {
 	p, q := c.both[0], c.both[1]
 	c.pattern = pattern{
-		cols:  []int{p.cols[0], q.cols[0]},
+		cols: []int{p.cols[0], q.cols[0]}, joined: true,
 		words: fmt.Sprintf("%s and %s %s", p.words, h.v.columns[q.cols[0]].name, q.words),
 		has:   func(s *side, row int) bool { return p.has(s, row) && q.has(s, row) },
 	}

@@ -3,23 +3,33 @@ package eval
 import (
 	"fmt"
 	"math"
+	"strings"
 )
+
+// clippedMost is the share of real rows with a number from which on a lump there is no sign of a limit.
+const clippedMost = 0.05
 
 // reason puts a candidate into words.
 func (h *halves) reason(c *candidate, p float64) Reason {
-	r := Reason{Sentence: h.sentence(c), P: p, Remedy: c.remedy, Signature: c.signature,
+	r := Reason{Sentence: h.sentence(c, false), P: p, Remedy: c.remedy, Signature: c.signature,
 		Real: Count{c.contrast.rows[0], c.contrast.of[0]}, Fake: Count{c.contrast.rows[1], c.contrast.of[1]}}
 	for _, col := range c.cols {
 		r.Columns = append(r.Columns, h.v.columns[col].name)
 	}
 	more := c.contrast.z > 0 // in synthetic rows
 	switch {
-	case c.words == newNumber && more:
+	case c.words == newNumber && more && h.offGrid(c):
 		r.Signature = "number-precision"
+	case c.words == newNumber && more:
+		if r.Signature = "new-values"; !strings.HasPrefix(r.Remedy, "--category ") {
+			r.Remedy = "" // numbers stay numbers when they are read as such
+		}
 	case c.words == newNumber:
 		if r.Remedy = ""; c.contrast.share(0) >= 0.5 { // else it is only extremes that are missing
 			r.Signature = "copied-values"
 		}
+	case c.signature == "clipped-extremes" && c.contrast.share(0) >= clippedMost:
+		r.Signature = "" // a number that is common among real rows, too
 	case c.signature == "heaping":
 		if max(c.contrast.share(0), c.contrast.share(1)) < 0.5 {
 			r.Remedy = "" // most numbers would lose what they say
@@ -34,14 +44,30 @@ func (h *halves) reason(c *candidate, p float64) Reason {
 	return r
 }
 
-// sentence says in which part of the rows of either table a pattern is, the greater one first.
-func (h *halves) sentence(c *candidate) string {
-	about := h.v.columns[c.cols[0]].name + " "
-	real, fake := h.often(c, 0), h.often(c, 1)
-	if c.contrast.z > 0 {
-		return fmt.Sprintf("%s%s %s synthetic rows, %s real ones", about, c.words, fake, real)
+// offGrid tells whether most of the synthetic numbers that have the pattern lie off the real grid.
+func (h *halves) offGrid(c *candidate) bool {
+	col, all, off := c.cols[0], 0, 0
+	for _, r := range h.measure[1] {
+		if c.has(h.side[1], int(r)) {
+			all++
+			off += int(is(!h.v.columns[col].onGrid(h.side[1].cells[col].num[r])))
+		}
 	}
-	return fmt.Sprintf("%s%s %s real rows, %s synthetic ones", about, c.words, real, fake)
+	return 2*off > all
+}
+
+// sentence says in which part of the rows of either table a pattern is, the greater one first; counted adds how many rows that are.
+func (h *halves) sentence(c *candidate, counted bool) string {
+	parts := [2]string{h.often(c, 0) + " real ", h.often(c, 1) + " synthetic "}
+	first := int(is(c.contrast.z > 0))
+	parts[first] += "rows"
+	parts[1-first] += "ones"
+	for i, rows := range c.contrast.rows {
+		if counted && rows > 0 && (i == 1 || h.persons0(c) >= h.named) {
+			parts[i] += fmt.Sprintf(" (%s of %s)", grouped(rows), grouped(c.contrast.of[i]))
+		}
+	}
+	return fmt.Sprintf("%s %s %s, %s", h.v.columns[c.cols[0]].name, c.words, parts[first], parts[1-first])
 }
 
 // often says how often, to whole per cents. Fewer real persons than a value needs to be named are "hardly ever".

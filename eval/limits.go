@@ -89,20 +89,25 @@ type boundRule struct {
 func (v *view) rules() []boundRule {
 	var out []boundRule
 	for _, r := range v.all.table.Schema().Rules {
-		op, names := r.Terms()
-		b := boundRule{op: op, name: r.String()}
-		for _, name := range names {
-			for i, c := range v.columns {
-				if c.name == name && c.learned && c.number {
-					b.cols = append(b.cols, i)
-				}
-			}
-		}
-		if op != "" && len(b.cols) == len(names) {
+		if b, ok := v.bind(r); ok {
 			out = append(out, b)
 		}
 	}
 	return out
+}
+
+// bind gives a rule by column of the view; false where one of its columns is no learned number.
+func (v *view) bind(r table.Rule) (boundRule, bool) {
+	op, names := r.Terms()
+	b := boundRule{op: op, name: r.String()}
+	for _, name := range names {
+		for i, c := range v.columns {
+			if c.name == name && c.learned && c.number {
+				b.cols = append(b.cols, i)
+			}
+		}
+	}
+	return b, op != "" && len(b.cols) == len(names)
 }
 
 // broken tells whether a row breaks the rule. What is missing or a mark can't be tested.

@@ -14,7 +14,8 @@ import (
 type pair struct {
 	a, b        int // among the learned columns
 	weight      float64
-	value, real float64 // points of 100
+	value, real float64   // points of 100
+	halves      []float64 // value by half
 }
 
 // pairTables are what the joint tables of all pairs are counted from.
@@ -23,6 +24,7 @@ type pairTables struct {
 	learned []int32 // rows
 	trial   [][]int32
 	held    [][]int32 // nil without people set aside
+	halves  []halfPair
 }
 
 // pairs compares pairs of columns by the total variation distance of their joint tables in coarse codes. A pair counts as
@@ -48,8 +50,7 @@ func (v *view) pairs(ctx context.Context) (*finding, []Metric, error) {
 			}
 		})
 	}
-	value, real := weighted(list, v.held != nil)
-	f := v.likenessFinding("pairs of columns", "pairs.mean", value, real, n)
+	f := v.likenessFinding("pairs of columns", "pairs.mean", weighted(list, v.held != nil), n)
 	metrics := v.worstPairs(list, cols, n)
 	for _, p := range list {
 		v.drawn = append(v.drawn, PairLikeness{[2]string{v.columns[cols[p.a]].name, v.columns[cols[p.b]].name}, p.weight, p.value, p.real})
@@ -91,6 +92,7 @@ func (v *view) pairTables(cols []int, n int) *pairTables {
 	run.Parallel(len(cols), func(i int) { t.columns[i] = v.coarse(cols[i], k) })
 	t.learned = draws(v.learned.rows, min(v.learned.rows, mostPairRows), v.opt.Seed, rng.EvalPairs, 2)[0]
 	t.trial = draws(v.trial.rows, n, v.opt.Seed, rng.EvalPairs, 1)
+	t.halves = v.halfPairs(t.learned, t.trial)
 	if v.held != nil {
 		t.held = draws(v.held.rows, n, v.opt.Seed, rng.EvalPairs, 0)
 	}
@@ -116,6 +118,11 @@ func (t *pairTables) measure(p *pair) {
 	p.value = like(a.trial, b.trial, t.trial)
 	if t.held != nil {
 		p.real = like(a.held, b.held, t.held)
+	}
+	for _, h := range t.halves {
+		clear(learned)
+		joint(learned, a.learned, b.learned, b.size, h.learned)
+		p.halves = append(p.halves, like(a.trial, b.trial, [][]int32{h.trial}))
 	}
 }
 
@@ -148,27 +155,35 @@ func dependence(joint []float64, width, n int) float64 {
 }
 
 // weighted gives the mean of the pairs by weight; of a table whose columns have nothing to do with each other, the plain one.
-func weighted(list []pair, held bool) (value, real float64) {
-	var total float64
+func weighted(list []pair, held bool) shaped {
+	var total, sum float64
 	for _, p := range list {
 		total += p.weight
 	}
-	var sum float64
+	var out shaped
 	for _, p := range list {
 		w := p.weight
 		if total == 0 {
 			w = 1
 		}
 		sum += w
-		value += w * p.value
-		if held {
-			real += w * p.real
+		out.value += w * p.value
+		out.real += w * p.real
+		if out.halves == nil {
+			out.halves = make([]float64, len(p.halves))
+		}
+		for k, x := range p.halves {
+			out.halves[k] += w * x
 		}
 	}
 	if !held {
-		real = math.NaN()
+		out.real = math.NaN()
 	}
-	return value / sum, real / sum
+	out.value, out.real = out.value/sum, out.real/sum
+	for k := range out.halves {
+		out.halves[k] /= sum
+	}
+	return out
 }
 
 // worstPairs are the metrics of the pairs that lose most, as they count.

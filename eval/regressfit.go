@@ -2,6 +2,7 @@ package eval
 
 import (
 	"math"
+	"slices"
 
 	"gonum.org/v1/gonum/mat"
 	"gonum.org/v1/gonum/stat/distuv"
@@ -52,7 +53,11 @@ func (s *sampleRows) scale() ([]float64, error) {
 	qr.RTo(&r)
 	for j := range p {
 		if math.Abs(r.At(j, j)) < collinearShare {
-			return nil, collinear(s.name(j), "can be computed from the columns before it in the formula")
+			why := "can be computed from the columns before it in the formula"
+			if first := s.x.At(0, j); !slices.ContainsFunc(mat.Col(nil, j, s.x), func(v float64) bool { return v != first }) {
+				why = "has one value only in the rows without gaps"
+			}
+			return nil, collinear(s.name(j), why)
 		}
 	}
 	return length, nil

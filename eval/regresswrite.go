@@ -10,9 +10,10 @@ import (
 
 // The columns of the screen of a regression.
 const (
-	realAt    = 20
-	fakeAt    = 46
-	overlapAt = 72
+	realAt                 = 20
+	fakeAt                 = 46
+	overlapAt              = 72
+	longRealAt, longFakeAt = 2, 37 // below the name, where an interval is too long to stand beside it
 )
 
 // WriteText writes the regression as it is read on a screen: 79 columns, a line a coefficient with its 95 % interval on real and on
@@ -34,14 +35,18 @@ func (r *Regression) WriteText(w io.Writer) error {
 	}
 	b.WriteString("\n" + padded(padded(padded("", realAt)+"real", fakeAt)+"synthetic", overlapAt) + "overlap\n")
 	for _, t := range r.Terms {
-		name := t.Name
-		if utf8.RuneCountInString(name) >= realAt {
+		name, atReal, atFake := t.Name, realAt, fakeAt
+		long := max(len(t.Real.text()), len(t.Fake.text())) >= fakeAt-realAt
+		if long {
+			atReal, atFake = longRealAt, longFakeAt
+		}
+		if long || utf8.RuneCountInString(name) >= realAt {
 			for _, line := range wrap(name, screenWidth) {
 				b.WriteString(line + "\n")
 			}
 			name = ""
 		}
-		line := padded(padded(padded(name, realAt)+t.Real.text(), fakeAt)+t.Fake.text(), overlapAt)
+		line := padded(padded(padded(name, atReal)+t.Real.text(), atFake)+t.Fake.text(), overlapAt)
 		fmt.Fprintf(&b, "%s%7.2f\n", line, t.Overlap)
 	}
 	n := len(r.Terms)

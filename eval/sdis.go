@@ -19,8 +19,8 @@ const whySDISDiffer = "sdis.paper and sdis.sound differ by design. The paper's q
 //
 // Quality is the smallest of shape.mean, pairs.mean and the share of rows that are no copies beyond those among real people, so that a
 // copy can't make up for itself. Usefulness is the score above guessing (2 AUC - 1, R2, or useful.score over several columns), at least
-// 0. Indistinguishability is 2 (1 - detect.auc.unseen). The interval adds up the half widths of the last two, as if they
-// erred together, and takes quality as it is. Real is the same of the real people's numbers.
+// 0. Indistinguishability is 2 (1 - detect.auc.unseen). The interval adds up the ends of the three intervals, as if they erred together; that
+// of quality has the smallest of the lower and the smallest of the upper ends. Real is the same of the real people's numbers.
 func soundSDIS(metrics []Metric, weights [3]float64) Metric {
 	out := notMade("sdis.sound", 1, 1, "")
 	find := func(names ...string) (Metric, bool) {
@@ -51,13 +51,30 @@ func soundSDIS(metrics []Metric, weights [3]float64) Metric {
 			return out
 		}
 	}
-	quality := min(shape.Value/100, pairs.Value/100, 1-max(copies.Value-copies.Real, 0))
+	shape, pairs = shape.changed(hundredth), pairs.changed(hundredth)
+	copies = copies.changed(func(x float64) float64 { return 1 - max(x-copies.Real, 0) })
 	w := shares3(weights)
-	out.Status = OK
-	out.Value = w[0]*quality + w[1]*use.Value + w[2]*apart.Value
-	out.Real = w[0]*min(shape.Real/100, pairs.Real/100) + w[1]*use.Real + w[2]*apart.Real
-	half := (w[1]*math.Abs(use.High-use.Low) + w[2]*math.Abs(apart.High-apart.Low)) / 2
-	out.Low, out.High = max(out.Value-half, 0), min(out.Value+half, 1)
+	out.Status, out.Value, out.Low, out.High, out.Real = OK, 0, 0, 0, 0
+	for i, part := range []Metric{worst(shape, pairs, copies), use, apart} {
+		out.Value += w[i] * part.Value
+		out.Low += w[i] * min(part.Low, part.High) // changed turns some of them round
+		out.High += w[i] * max(part.Low, part.High)
+		out.Real += w[i] * part.Real
+	}
+	out.Low, out.High = max(out.Low, 0), min(out.High, 1)
+	return out
+}
+
+func hundredth(x float64) float64 { return x / 100 }
+
+// worst is the smallest of several numbers, and its interval: no end is above that of any of them.
+func worst(list ...Metric) Metric {
+	out := list[0]
+	out.Low, out.High = min(out.Low, out.High), max(out.Low, out.High)
+	for _, m := range list[1:] {
+		out.Value, out.Real = min(out.Value, m.Value), min(out.Real, m.Real)
+		out.Low, out.High = min(out.Low, m.Low, m.High), min(out.High, max(m.Low, m.High))
+	}
 	return out
 }
 

@@ -90,34 +90,34 @@ func (s *spread) like(code []int32, samples [][]int32, to []float64) float64 {
 	return sum / float64(len(samples))
 }
 
+// constant tells whether all rows of all tables have one and the same value.
+func (s *spread) constant() bool {
+	for _, codes := range [][]int32{s.learned, s.held, s.trial} {
+		if slices.ContainsFunc(codes, func(code int32) bool { return code != s.learned[0] }) {
+			return false
+		}
+	}
+	return true
+}
+
+// A shaped column is how alike it is, in points of 100.
+type shaped struct {
+	value, real float64
+	halves      []float64 // value by half
+	constant    bool
+}
+
 // shape compares single columns: the trial with the people learned, beside other real people with the people learned, in
-// equal numbers of rows.
+// equal numbers of rows. A column of one value in all tables says nothing, so the mean is over the others, if there are any.
 func (v *view) shape(ctx context.Context) (*finding, []Metric, error) {
 	cols := v.learnedColumns()
 	n := v.trial.rows
 	if v.held != nil {
 		n = min(n, v.held.rows)
 	}
-	values, reals := make([]float64, len(cols)), make([]float64, len(cols))
+	list := make([]shaped, len(cols))
 	if n > 0 && v.learned.rows > 0 {
-		trial := draws(v.trial.rows, n, v.opt.Seed, rng.EvalShape, 1)
-		learned := allRows(v.learned.rows)
-		var held [][]int32
-		if v.held != nil {
-			held = draws(v.held.rows, n, v.opt.Seed, rng.EvalShape, 0)
-		}
-		run.Parallel(len(cols), func(i int) {
-			reals[i] = math.NaN()
-			if ctx.Err() != nil {
-				return
-			}
-			s := v.spread(cols[i])
-			to := shares(s.learned, learned, s.size)
-			values[i] = s.like(s.trial, trial, to)
-			if held != nil {
-				reals[i] = s.like(s.held, held, to)
-			}
-		})
+		v.shapeColumns(ctx, cols, n, list)
 	}
 	metrics := make([]Metric, len(cols))
 	for i, col := range cols {
@@ -125,22 +125,72 @@ func (v *view) shape(ctx context.Context) (*finding, []Metric, error) {
 		if v.columns[col].number {
 			name = "shape.ks"
 		}
-		metrics[i] = v.likeness(name, values[i], reals[i], n, v.columns[col].name)
+		metrics[i] = v.likeness(name, list[i].value, list[i].real, n, v.columns[col].name)
 	}
-	f := v.likenessFinding("single columns", "shape.mean", mean(values), mean(reals), n)
+	counted, whole := overColumns(list)
+	f := v.likenessFinding("single columns", "shape.mean", whole, n)
 	if f.Status == Look {
-		f.Sentence += " Least alike: " + quoted(v.leastAlike(cols, values, reals)) + "."
+		f.Sentence += " Least alike: " + quoted(v.leastAlike(cols, list)) + "."
+	}
+	if left := len(cols) - counted; left > 0 {
+		f.Sentence += " " + count(left, "column has one value in all tables and does not count.", "columns have one value in all tables and do not count.")
 	}
 	return f, metrics, ctx.Err()
 }
 
+// shapeColumns measures columns on n rows of the trial and as many people set aside.
+func (v *view) shapeColumns(ctx context.Context, cols []int, n int, list []shaped) {
+	trial := draws(v.trial.rows, n, v.opt.Seed, rng.EvalShape, 1)
+	learned := allRows(v.learned.rows)
+	halves := v.halfPairs(learned, trial)
+	var held [][]int32
+	if v.held != nil {
+		held = draws(v.held.rows, n, v.opt.Seed, rng.EvalShape, 0)
+	}
+	run.Parallel(len(cols), func(i int) {
+		list[i].real = math.NaN()
+		if ctx.Err() != nil {
+			return
+		}
+		s := v.spread(cols[i])
+		to := shares(s.learned, learned, s.size)
+		list[i].value, list[i].constant = s.like(s.trial, trial, to), s.constant()
+		if held != nil {
+			list[i].real = s.like(s.held, held, to)
+		}
+		for _, h := range halves {
+			list[i].halves = append(list[i].halves, s.like(s.trial, [][]int32{h.trial}, shares(s.learned, h.learned, s.size)))
+		}
+	})
+}
+
+// overColumns is the mean of columns, but for constant ones where there are others, and how many it is of.
+func overColumns(list []shaped) (counted int, whole shaped) {
+	varied := slices.DeleteFunc(slices.Clone(list), func(s shaped) bool { return s.constant })
+	if len(varied) == 0 {
+		varied = list
+	}
+	var values, reals []float64
+	for _, s := range varied {
+		values, reals = append(values, s.value), append(reals, s.real)
+		if whole.halves == nil {
+			whole.halves = make([]float64, len(s.halves))
+		}
+		for k, x := range s.halves {
+			whole.halves[k] += x / float64(len(varied))
+		}
+	}
+	whole.value, whole.real = mean(values), mean(reals)
+	return len(varied), whole
+}
+
 // leastAlike names the columns that lose most against other real people, at most three.
-func (v *view) leastAlike(cols []int, values, reals []float64) []string {
+func (v *view) leastAlike(cols []int, list []shaped) []string {
 	order := make([]int, len(cols))
 	for i := range order {
 		order[i] = i
 	}
-	slices.SortStableFunc(order, func(a, b int) int { return cmp.Compare(reals[b]-values[b], reals[a]-values[a]) })
+	slices.SortStableFunc(order, func(a, b int) int { return cmp.Compare(list[b].real-list[b].value, list[a].real-list[a].value) })
 	var names []string
 	for _, i := range order[:min(len(order), 3)] {
 		names = append(names, v.columns[cols[i]].name)
@@ -181,9 +231,13 @@ func (v *view) tooFew(fewest int) string {
 }
 
 // likenessFinding is the line of a check of likeness: value for the trial, real for other real people.
-func (v *view) likenessFinding(name, metric string, value, real float64, rows int) *finding {
+func (v *view) likenessFinding(name, metric string, whole shaped, rows int) *finding {
 	f := &finding{Check: Check{Group: "Looks alike", Name: name}}
+	value, real := whole.value, whole.real
 	m := v.likeness(metric, value, real, rows)
+	if m.Status != NotApplicable {
+		m.Low, m.High = likenessInterval(value, whole.halves)
+	}
 	f.Metrics = []Metric{m}
 	f.Status = m.Status
 	switch {

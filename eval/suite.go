@@ -62,12 +62,17 @@ func (o *Options) suite() (*peerSuite, error) {
 func checkNames(only, names []string) error {
 	for _, o := range only {
 		if !slices.ContainsFunc(names, func(name string) bool { return asks(o, name) }) {
-			candidates := slices.Clone(names)
+			var heads []string
 			for _, name := range names {
-				head, _, _ := strings.Cut(name, ".")
-				candidates = append(candidates, head)
+				if head, _, _ := strings.Cut(name, "."); !slices.Contains(heads, head) {
+					heads = append(heads, head)
+				}
 			}
-			return &table.Error{Code: "no-such-metric", Reason: fmt.Sprintf("the suite has no metric %q", o), Fix: suggest(o, candidates)}
+			fix := suggest(o, slices.Concat(names, heads))
+			if !strings.HasPrefix(fix, "did you mean") {
+				fix = "its metrics begin with " + strings.Join(heads, ", ")
+			}
+			return &table.Error{Code: "no-such-metric", Reason: fmt.Sprintf("the suite has no metric %q", o), Fix: fix}
 		}
 	}
 	return nil
@@ -111,7 +116,7 @@ func keepOnly(metrics []Metric, only []string) []Metric {
 
 // soundNames are the metrics of the sound suite.
 var soundNames = slices.Concat([]string{
-	"shape.mean", "shape.tv", "shape.ks", "pairs.mean", "pairs.tv", "useful.score", "useful.auc", "useful.r2",
+	"shape.mean", "shape.tv", "shape.ks", "shape.repeats", "pairs.mean", "pairs.tv", "useful.score", "useful.auc", "useful.r2",
 	"detect.auc", "detect.auc_learned", "detect.auc.unseen", "detect.copying",
 	"private.real", "private.reals", "private.copies", "private.copies.person", "private.closest", "private.dcr_share", "private.rare", "private.rares",
 	"private.one_of_a_kind", "private.guess", "rules.unseen", "rules.range", "rules.grid", "rules.gaps", "rules.broken", "rules.kept", "sdis.sound",

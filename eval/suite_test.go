@@ -151,13 +151,15 @@ func TestSoundSDIS(t *testing.T) {
 	require.Contains(t, alone.Reason, "no people were set aside")
 
 	parts := []Metric{
-		{Name: "shape.mean", Value: 90, Real: 98}, {Name: "pairs.mean", Value: 80, Real: 96}, {Name: "private.copies", Value: .3, Real: .1},
+		{Name: "shape.mean", Value: 90, Real: 98, Low: 89, High: 93}, {Name: "pairs.mean", Value: 80, Real: 96, Low: 77, High: 83},
+		{Name: "private.copies", Value: .3, Real: .1, Low: .25, High: .4},
 		{Name: "useful.auc", Columns: []string{"a"}, Value: .75, Low: .7, High: .8, Real: .9}, {Name: "detect.auc.unseen", Value: .6, Low: .5, High: .7, Real: .5},
 	}
 	m := soundSDIS(parts, [3]float64{})
 	require.InDelta(t, (.8+.5+.8)/3, m.Value, 1e-12)
 	require.InDelta(t, (.96+.8+1)/3, m.Real, 1e-12)
-	require.InDelta(t, (.1+.2)/3, m.High-m.Value, 1e-12)
+	require.InDelta(t, (.03+.1+.2)/3, m.High-m.Value, 1e-12, "pairs are the worst of quality")
+	require.InDelta(t, (.1+.1+.2)/3, m.Value-m.Low, 1e-12, "there may be .4 - .1 copies beyond chance")
 	require.InDelta(t, .5, soundSDIS(parts, [3]float64{0, 2, 0}).Value, 1e-12)
 }
 
@@ -251,6 +253,7 @@ func TestSuiteNames(t *testing.T) {
 		{Options{Only: []string{"pairs", "shapes"}}, "no-such-metric", `did you mean "shape"`},
 		{Options{Only: []string{"useful.uac"}}, "no-such-metric", `did you mean "useful.auc"`},
 		{Options{Suite: SDMetrics, Only: []string{"sdmetrics.qality"}}, "no-such-metric", `did you mean "sdmetrics.quality"`},
+		{Options{Suite: SDMetrics, Only: []string{"zzzz"}}, "no-such-metric", "its metrics begin with sdmetrics"},
 		{Options{Suite: Synthcity210, Only: []string{"shape"}}, "no-such-metric", ""},
 		{Options{Suite: Paper, Weights: [3]float64{1, -1, 1}}, "bad-weights", "three numbers"},
 		{Options{Weights: [3]float64{1, math.NaN(), 1}}, "bad-weights", "three numbers"},

@@ -7,6 +7,7 @@ const (
 	stopLevel = 0.01 // error that a check may make when it stops, Holm-adjusted over the tests of the check
 
 	likenessLoss = 5    // points of 100 below other real people: single columns and pairs ask for a look
+	repeatedRows = 0.01 // share of people, beyond that among as many real rows, whose rows others have: repeated rows ask for a look
 	usefulShare  = 0.95 // of the real rows' score above guessing: usefulness below it asks for a look
 	guessPoints  = 10   // points by which learned people are guessed better than others: the lower limit above it stops
 

@@ -34,6 +34,8 @@ func buildAndRun(m *testing.M) int {
 		fmt.Fprintf(os.Stderr, "go build: %v\n%s", err, out)
 		return 1
 	}
+	// Tests run side by side: threads of one call would only take processors from another. Who needs several says so.
+	os.Setenv("GOMAXPROCS", "1")
 	return m.Run()
 }
 
@@ -47,6 +49,14 @@ type ran struct {
 func call(t *testing.T, dir string, args ...string) ran {
 	t.Helper()
 	return runInput(t, dir, "", args...)
+}
+
+// callOnTwo runs the binary in a folder on two processors.
+func callOnTwo(t *testing.T, dir string, args ...string) ran {
+	t.Helper()
+	c := exec.Command(program, args...)
+	c.Env = append(os.Environ(), "GOMAXPROCS=2")
+	return finish(t, dir, c)
 }
 
 // runInput runs the binary with a standard input.
@@ -74,7 +84,7 @@ func delivered(t *testing.T, dir, name string, r ran) string {
 	all := files(t, dir)
 	private, public := "out-private/"+name+"_SYNTHETIC_DO-NOT-RELEASE.csv", "out/"+name+"_SYNTHETIC.csv"
 	kept := []string{"out-private/" + name + ".cohort", "out-private/" + name + "_manifest.json", "out-private/" + name + "_recipe.toml",
-		"out-private/" + name + "_report_full.json", "out-private/" + name + "_report_full.txt"}
+		"out-private/" + name + "_report_full.json", "out-private/" + name + "_report_full.html"}
 	require.Subset(t, all, kept)
 	m, err := readManifest(filepath.Join(dir, "out-private", name+"_manifest.json"))
 	require.NoError(t, err)
@@ -91,7 +101,7 @@ func delivered(t *testing.T, dir, name string, r ran) string {
 	require.Contains(t, []string{"ready-for-review", "look-closer"}, m.Verdict)
 	require.Contains(t, r.out, "Hand over  "+slashed("out"))
 	require.NotContains(t, all, private)
-	require.Subset(t, all, []string{public, "out/README.txt", "out/" + name + "_report.txt"})
+	require.Subset(t, all, []string{public, "out/README.txt", "out/" + name + "_report.html"})
 	return read(t, dir, public)
 }
 

@@ -68,6 +68,7 @@ func (i *interruptible) interrupt(t *testing.T, act func(c *exec.Cmd, ended func
 	for ; ; i.rows *= 2 {
 		dir = t.TempDir()
 		write(t, dir, "t.csv", wide(i.rows))
+		t.Logf("%d rows", i.rows)
 		c := exec.Command(program, append([]string{"make", "t.csv"}, i.args...)...)
 		done := inTime(t, c, dir, i.when, act)
 		if done {
@@ -81,7 +82,7 @@ func (i *interruptible) interrupt(t *testing.T, act func(c *exec.Cmd, ended func
 func inTime(t *testing.T, c *exec.Cmd, dir string, when func(dir, err string) bool, act func(c *exec.Cmd, ended func() bool, err *notes) bool) bool {
 	t.Helper()
 	var err notes
-	c.Dir, c.Stderr, c.Env = dir, &err, append(os.Environ(), "GOMAXPROCS=1")
+	c.Dir, c.Stderr = dir, &err
 	require.NoError(t, c.Start())
 	over := make(chan struct{})
 	go func() { c.Wait(); close(over) }()
@@ -129,7 +130,7 @@ func TestKilled(t *testing.T) {
 		t.Run(strings.Join(args, " "), func(t *testing.T) {
 			t.Parallel()
 			args := append(args, "-n", "50", "--target", "Passed")
-			i := interruptible{800, args, checkpointThere}
+			i := interruptible{600, args, checkpointThere}
 			dir := i.interrupt(t, func(c *exec.Cmd, ended func() bool, _ *notes) bool {
 				c.Process.Kill()
 				until(t, ended)
@@ -138,7 +139,7 @@ func TestKilled(t *testing.T) {
 			for _, f := range files(t, dir) {
 				require.True(t, slices.Contains(onlyCheckpoint, f) || strings.Contains(f, "/.cohort-"), f)
 			}
-			resumed := call(t, dir, append([]string{"make", "t.csv", "--resume"}, args...)...)
+			resumed := callOnTwo(t, dir, append([]string{"make", "t.csv", "--resume"}, args...)...)
 			whole := t.TempDir()
 			write(t, whole, "t.csv", wide(i.rows))
 			through := call(t, whole, append([]string{"make", "t.csv"}, args...)...)
@@ -154,10 +155,11 @@ func TestKilled(t *testing.T) {
 func TestStopped(t *testing.T) {
 	for name, c := range map[string]struct {
 		args      []string
+		when      func(dir, err string) bool
 		interrupt func(c *exec.Cmd, ended func() bool, err *notes)
 	}{
-		"SIGTERM in the trial": {[]string{"--set-aside", "0.1"}, func(c *exec.Cmd, _ func() bool, _ *notes) { c.Process.Signal(syscall.SIGTERM) }},
-		"Ctrl-C twice, later": {[]string{"--set-aside", "0.9"}, func(c *exec.Cmd, ended func() bool, err *notes) {
+		"SIGTERM in the trial": {[]string{"--set-aside", "0.1"}, inTrial, func(c *exec.Cmd, _ func() bool, _ *notes) { c.Process.Signal(syscall.SIGTERM) }},
+		"Ctrl-C twice, later": {[]string{"--set-aside", "0.9"}, inModel, func(c *exec.Cmd, ended func() bool, err *notes) {
 			c.Process.Signal(os.Interrupt)
 			// Two signals at once would be one.
 			until(t, func() bool { return ended() || strings.Contains(err.String(), "Finishing with the best so far") })
@@ -166,7 +168,7 @@ func TestStopped(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			i := interruptible{800, c.args, checkpointThere}
+			i := interruptible{400, c.args, c.when}
 			dir := i.interrupt(t, func(p *exec.Cmd, ended func() bool, err *notes) bool {
 				c.interrupt(p, ended, err)
 				until(t, ended)

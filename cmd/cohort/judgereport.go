@@ -2,9 +2,7 @@ package main
 
 import (
 	"io"
-	"time"
 
-	"example.org/cohort"
 	"example.org/cohort/eval"
 	"example.org/cohort/eval/report"
 )
@@ -21,7 +19,7 @@ func (j *judging) outputs() []judgeOutput {
 		return func(w io.Writer) error {
 			var reports []*eval.Report
 			for _, f := range j.fakes {
-				reports = append(reports, f.report)
+				reports = append(reports, copyable(f.whole(), j.try))
 			}
 			return report.HTML(w, to, reports...)
 		}
@@ -42,10 +40,9 @@ func (j *judging) outputs() []judgeOutput {
 
 // describe says in the reports what the files are called, and which of them are seeds of one generator.
 func (j *judging) describe() {
-	made := time.Now().Format("2 January 2006") + ", Cohort " + cohort.Version
 	all := contenders(j.fakes)
 	for _, f := range j.fakes {
 		a := &f.report.About
-		a.Table, a.Generator, a.Real, a.Holdout, a.Made = f.file, generatorOf(all, f.file), j.o.files[0], j.o.holdout, made
+		a.Table, a.Generator, a.Real, a.Holdout, a.Made = f.file, generatorOf(all, f.file), j.o.files[0], j.o.holdout, madeToday()
 	}
 }

@@ -53,7 +53,7 @@ func setWeights(o *options, v string) error {
 		}
 		o.weights[i] = w
 	}
-	if o.weights == [3]float64{} {
+	if sum := o.weights[0] + o.weights[1] + o.weights[2]; sum == 0 || math.IsInf(sum, 0) {
 		return bad
 	}
 	return nil
@@ -68,18 +68,19 @@ func (j *judging) regress(f *judged, opt eval.Options) error {
 	f.regression, err = eval.Regress(j.ctx, j.o.regress, j.real, f.table, opt)
 	var e *table.Error
 	if errors.As(err, &e) && e.Code != "no-such-column" && e.Code != "other-columns" {
-		p := fault(e.Code, "--regress: "+quotedColumn(e.Column)+e.Reason+".", sentence(e.Fix))
+		p := fault(e.Code, "--regress: "+quotedColumn(e)+e.Reason+".", sentence(e.Fix))
 		p.file, p.column, p.err = j.o.files[0], e.Column, err
 		return p
 	}
 	return err
 }
 
-func quotedColumn(name string) string {
-	if name == "" {
+// quotedColumn names the column before a reason that does not begin with it.
+func quotedColumn(e *table.Error) string {
+	if e.Column == "" || strings.HasPrefix(e.Reason, e.Column) {
 		return ""
 	}
-	return strconv.Quote(name) + ": "
+	return strconv.Quote(e.Column) + ": "
 }
 
 // metricProblem is the error of --metrics, with the whole line to copy.
@@ -95,6 +96,8 @@ func (j *judging) metricProblem(err error) error {
 		if bad, err := strconv.Unquote(quoted); err == nil {
 			p.do = j.o.commandWith(bad, near)
 		}
+	} else if rest, ok := strings.CutPrefix(e.Fix, "its"); ok {
+		p.what += " Its" + rest + "."
 	}
 	return p
 }
@@ -144,7 +147,7 @@ func (j *judging) noVerdict() bool {
 // sayNumbers prints the table of --metrics of a file, by what rows are told apart, and the regression.
 func (j *judging) sayNumbers(f *judged) {
 	if len(j.o.metrics) > 0 && f.report.Verdict != 0 {
-		j.a.say("\n%s", tableText(f.report))
+		j.sayTable(f.report)
 	}
 	for i, reason := range f.report.Reasons {
 		if i == 0 {
@@ -167,14 +170,15 @@ func (j *judging) sayNumbers(f *judged) {
 
 // saySuite prints reports without a verdict, and a ranking of several files. What is true of all of them is said once.
 func (j *judging) saySuite() {
-	first := j.fakes[0].report
-	if len(j.fakes) == 1 {
-		j.a.say("\n%s", strings.TrimSuffix(reportText(first), "\n"))
+	head, _, _ := strings.Cut(reportText(j.fakes[0].report), "\n\n")
+	j.a.say("\n%s", head)
+	if shared := j.sharedNotes(); len(j.fakes) == 1 {
+		j.sayTable(j.fakes[0].report)
+		for _, note := range shared {
+			j.a.say("\n%s", wrap("", note, j.a.width))
+		}
 		j.sayNumbers(&j.fakes[0])
 	} else {
-		head, _, _ := strings.Cut(reportText(first), "\n\n")
-		j.a.say("\n%s", head)
-		shared := j.sharedNotes()
 		for i := range j.fakes {
 			j.saySuiteFile(&j.fakes[i], shared)
 		}
@@ -184,8 +188,8 @@ func (j *judging) saySuite() {
 		j.saySuiteRanking()
 	}
 	if j.held == nil {
-		j.a.say("\n%s", wrap("", "Without real people whom the generator never saw, no number of real people stands beside those of the table. To get some, set "+
-			"them aside before it learns, and let it learn the rest:", j.a.width))
+		j.a.say("\n%s", wrap("", "Without real people whom the generator never saw, numbers are missing here. To get some, set them aside before it learns, and let "+
+			"it learn the rest:", j.a.width))
 		j.a.say("  %s", j.a.text(j.splitCommand()))
 	}
 	j.sayWritten()
@@ -200,13 +204,25 @@ func (j *judging) sharedNotes() []string {
 
 // saySuiteFile prints the numbers of one of several files.
 func (j *judging) saySuiteFile(f *judged, shared []string) {
-	j.a.say("\n%s\n\n%s", oneLine(f.file), tableText(f.report))
+	j.a.say("\n%s", oneLine(f.file))
+	j.sayTable(f.report)
 	for _, note := range f.report.Notes {
 		if !slices.Contains(shared, note) {
 			j.a.say("\n%s", wrap("", note, j.a.width))
 		}
 	}
 	j.sayNumbers(f)
+}
+
+// sayTable prints all numbers of a report: those of downstream models in a table of their own.
+func (j *judging) sayTable(r *eval.Report) {
+	taught := downstreamText(r)
+	if rest := withoutDownstream(r); len(rest.Metrics) > 0 || taught == "" {
+		j.a.say("\n%s", tableText(rest))
+	}
+	if taught != "" {
+		j.a.say("\n%s", taught)
+	}
 }
 
 // tableText is the table of all metrics of a report.

@@ -102,7 +102,9 @@ func TestCheckMetrics(t *testing.T) {
 	r = call(t, dir, "check", "real.csv", "fake.csv", "--holdout", "held.csv", "--target", "Passed", "--metrics", "downstream.dt")
 	suiteScreen(t, r)
 	require.Contains(t, r.out, "No check was asked for, so there is no verdict.")
-	require.Contains(t, r.out, "downstream.dt.auc.macro")
+	require.Regexp(t, `(?m)^taught by +synthetic +real +gap +95 % of the gap\ndownstream.dt.accuracy +0\.\d{4} +0\.\d{4} +-?0\.\d{4} +-?\d\.\d{4} to -?\d\.\d{4}$`, r.out)
+	require.Contains(t, r.out, "\ndownstream.dt.auc.macro ")
+	require.NotContains(t, r.out, ".gap", "it has a column")
 }
 
 func TestCheckRegress(t *testing.T) {
@@ -127,11 +129,13 @@ func TestCheckSuiteProblems(t *testing.T) {
 		{[]string{"--suite", "papr"}, exitUsage, []string{`there is no suite "papr". Did you mean: paper`, "check real.csv fake.csv --suite paper"}},
 		{[]string{"--suite", "zq7zq7zq7zq7"}, exitUsage, []string{"The suites are sound, paper,"}},
 		{[]string{"--metrics", "shap"}, exitUsage, []string{`no metric "shap". Did you mean: shape`, "--metrics shape"}},
+		{[]string{"--metrics", "zzzzzz"}, exitUsage, []string{`no metric "zzzzzz". Its metrics begin with shape,`}},
 		{[]string{"--metrics", "pairs,shap"}, exitUsage, []string{"Do: ", "check real.csv fake.csv --metrics pairs,shape"}},
 		{[]string{"--metrics", "shape,,pairs"}, exitUsage, []string{"--metrics needs names"}},
 		{[]string{"--suite", "paper", "--metrics", "paper.qualty"}, exitUsage, []string{"Did you mean: paper.quality"}},
 		{[]string{"--sdis-weights", "1,1"}, exitUsage, []string{"three numbers"}},
 		{[]string{"--sdis-weights", "0,0,0"}, exitUsage, []string{"three numbers"}},
+		{[]string{"--sdis-weights", "1e308,1e308,1e308"}, exitUsage, []string{"three numbers"}},
 		{[]string{"--sdis-weights", "1,-1,1"}, exitUsage, []string{"three numbers"}},
 		{[]string{"--regress", "Maths English"}, exitError, []string{"--regress: a formula has an outcome", `"G3 ~ studytime + failures"`}},
 		{[]string{"--regress", "Maths ~ Englisch"}, exitError, []string{`--regress names a column "Englisch"; the header has "English"`, `--regress "Maths ~ English"`}},

@@ -181,11 +181,11 @@ func (m *making) finish() error {
 		if err := m.stage.write(filepath.Join(m.pair.public, "README.txt"), "hand-over", m.readme); err != nil {
 			return err
 		}
-		if err := m.stage.write(filepath.Join(m.pair.public, m.name+"_report.txt"), "hand-over", m.outsideReport); err != nil {
+		if err := m.stage.write(filepath.Join(m.pair.public, m.name+"_report.html"), "hand-over", m.outsideReport); err != nil {
 			return err
 		}
 	}
-	if err := m.stage.write(m.inPrivate("_report_full.txt"), "full-report", m.fullReport); err != nil {
+	if err := m.stage.write(m.inPrivate("_report_full.html"), "full-report", m.fullReport); err != nil {
 		return err
 	}
 	if err := m.stage.write(m.inPrivate("_report_full.json"), "full-report-json", m.result.Report.WriteJSON); err != nil {

@@ -18,8 +18,8 @@ func TestMake(t *testing.T) {
 	require.Equal(t, 0, r.code, r.err)
 	unmarked(t, r)
 	require.Equal(t, []string{"grades.csv", "out-private/grades.cohort", "out-private/grades_manifest.json", "out-private/grades_recipe.toml",
-		"out-private/grades_report_full.json", "out-private/grades_report_full.txt", "out/README.txt", "out/grades_SYNTHETIC.csv",
-		"out/grades_report.txt"}, files(t, dir))
+		"out-private/grades_report_full.html", "out-private/grades_report_full.json", "out/README.txt", "out/grades_SYNTHETIC.csv",
+		"out/grades_report.html"}, files(t, dir))
 	require.Contains(t, r.err, "Reading    grades.csv     300 rows, 9 columns; comma, UTF-8")
 	require.Contains(t, r.err, "Total = ")
 	inOrder(t, r.err, "100 %   ", "   a trial, from 150 of the 300\n", "Checking   [", "   against the 150 it never saw\n", "   the model, from all 300\n",
@@ -30,7 +30,7 @@ func TestMake(t *testing.T) {
 		"\nHand over  "+slashed("out")+"            grades_SYNTHETIC.csv, report, README\n",
 		"Keep       "+slashed("out-private")+"    model, full report: as confidential as real data\n")
 	plainLines(t, r.out+r.err)
-	for _, name := range []string{"out/README.txt", "out/grades_report.txt", "out-private/grades_report_full.txt", "out-private/grades_report_full.json"} {
+	for _, name := range []string{"out/README.txt", "out/grades_report.html", "out-private/grades_report_full.html", "out-private/grades_report_full.json"} {
 		require.NotContains(t, read(t, dir, name), "zq7", name)
 	}
 	made := read(t, dir, "out/grades_SYNTHETIC.csv")

@@ -94,6 +94,7 @@ func learned(t *testing.T, args ...string) (dir string, r ran) {
 }
 
 func TestTrace(t *testing.T) {
+	t.Parallel()
 	dir, r := learned(t, "--trace", "deep/t.csv")
 	require.Contains(t, r.err, "Trace      "+filepath.FromSlash("deep/t.csv")+"   losses, norms and times of each step\n")
 	require.Equal(t, []string{"deep/t.csv", "t.cohort", "t.csv"}, files(t, dir))
@@ -203,6 +204,7 @@ func TestPace(t *testing.T) {
 }
 
 func TestEventsOfANetwork(t *testing.T) {
+	t.Parallel()
 	_, r := learned(t, "--model", "ctgan", "--json")
 	last := map[string]any{}
 	for line := range strings.Lines(r.err) {
@@ -226,6 +228,7 @@ func TestEventsOfANetwork(t *testing.T) {
 
 // A model says what it is; a recipe and a manifest repeat its run.
 func TestNetworkIsRepeated(t *testing.T) {
+	t.Parallel()
 	dir, _ := learned(t, "--preset", "plus", "--batch", "40")
 	r := call(t, dir, "inspect", "t.cohort")
 	require.Equal(t, 0, r.code, r.err)
@@ -261,6 +264,7 @@ func fitNetwork(t *testing.T, steps int64, when func(dir, err string) bool, act 
 	for ; ; steps *= 4 {
 		dir := t.TempDir()
 		write(t, dir, "t.csv", marked(300))
+		t.Logf("%d steps", steps)
 		c := exec.Command(program, "fit", "t.csv", "--model", "ctgan", "--steps", grouped(steps), "--trace", "trace.csv")
 		if inTime(t, c, dir, when, act) {
 			return dir, steps
@@ -268,12 +272,13 @@ func fitNetwork(t *testing.T, steps int64, when func(dir, err string) bool, act 
 	}
 }
 
-func fitCheckpoint(dir, _ string) bool { return exists(filepath.Join(dir, "t_checkpoint")) }
+// inSteps is the moment when the first steps are shown.
+func inSteps(_, err string) bool { return strings.Contains(err, "  loss ") }
 
 // A run that was stopped at once goes on from its checkpoint, to the bytes of one that ran through.
 func TestNetworkIsResumed(t *testing.T) {
 	t.Parallel()
-	dir, steps := fitNetwork(t, 300, fitCheckpoint, func(c *exec.Cmd, ended func() bool, err *notes) bool {
+	dir, steps := fitNetwork(t, 60, inSteps, func(c *exec.Cmd, ended func() bool, err *notes) bool {
 		c.Process.Signal(syscall.SIGTERM)
 		until(t, ended)
 		if c.ProcessState.ExitCode() != exitStopped {
@@ -286,8 +291,8 @@ func TestNetworkIsResumed(t *testing.T) {
 	args := []string{"fit", "t.csv", "--model", "ctgan", "--steps", grouped(steps)}
 	r := call(t, dir, append(args, "--seed", "1", "--resume")...)
 	require.Equal(t, exitError, r.code, r.err)
-	require.True(t, fitCheckpoint(dir, ""))
-	r = call(t, dir, append(args, "--resume", "--trace", "trace.csv")...)
+	require.FileExists(t, filepath.Join(dir, "t_checkpoint"))
+	r = callOnTwo(t, dir, append(args, "--resume", "--trace", "trace.csv")...)
 	require.Equal(t, 0, r.code, r.err)
 	require.Equal(t, []string{"t.cohort", "t.csv", "trace-2.csv", "trace.csv"}, files(t, dir))
 	through := t.TempDir()
@@ -299,8 +304,7 @@ func TestNetworkIsResumed(t *testing.T) {
 // The first Ctrl-C keeps the best so far, and --steps repeats it.
 func TestNetworkIsStoppedOnce(t *testing.T) {
 	t.Parallel()
-	inLearning := func(_, err string) bool { return strings.Contains(err, "  loss ") }
-	dir, _ := fitNetwork(t, 4000, inLearning, func(c *exec.Cmd, ended func() bool, err *notes) bool {
+	dir, _ := fitNetwork(t, 1000, inSteps, func(c *exec.Cmd, ended func() bool, err *notes) bool {
 		c.Process.Signal(os.Interrupt)
 		until(t, ended)
 		require.Equal(t, 0, c.ProcessState.ExitCode(), err.String())

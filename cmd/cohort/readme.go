@@ -43,7 +43,7 @@ func (m *making) readme(out io.Writer) error {
 	for _, text := range m.likeness() {
 		para("  - ", text)
 	}
-	para("  ", "What was checked before release, and the verdict, is in "+m.name+"_report.txt.")
+	para("  ", "What was checked before release, and the verdict, is in "+m.name+"_report.html.")
 	b.WriteString(readmeUse)
 	if s := m.histories(); s != "" {
 		para("  - ", s)

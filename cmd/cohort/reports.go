@@ -1,78 +1,53 @@
 package main
 
 import (
-	"fmt"
 	"io"
-	"math"
-	"strconv"
+	"slices"
 	"strings"
 	"time"
 
+	"example.org/cohort"
 	"example.org/cohort/eval"
+	"example.org/cohort/eval/report"
 )
 
-// outsideReport writes the report for those who get the table: rounded, and without what tells of single columns.
+// outsideReport writes the page for those who get the table: rounded, and without what tells of few people.
 func (m *making) outsideReport(out io.Writer) error {
-	_, err := io.WriteString(out, m.reportHead("Counts of people are rounded, and small ones are left out.")+reportText(m.result.Report.Outside()))
-	return err
+	return report.HTML(out, report.Outside, m.described())
 }
 
-// fullReport writes the report for those who have the real table, with every number.
+// fullReport writes the page for those who have the real table, with every number.
 func (m *making) fullReport(out io.Writer) error {
-	r := m.result.Report
-	text := m.reportHead("As confidential as the real table: for those who have it.") + reportText(r)
-	_, err := io.WriteString(out, text+sentencesText(r)+metricsText(r))
-	return err
+	return report.HTML(out, report.Inside, m.described())
 }
 
-func (m *making) reportHead(about string) string {
-	info := m.model.Info()
-	return "Report on " + m.name + "_SYNTHETIC" + m.ext + "\n\n" +
-		wrap("", "Made on "+time.Now().Format("2 January 2006")+" with Cohort "+info.Version+". "+about, 79) + "\n\n" +
-		wrap("Level  ", levelText(m.o.level, info.Protect), 79) + "\n\n"
+// described is the report with the names of the files.
+func (m *making) described() *eval.Report {
+	r := copyable(m.result.Report, m.try)
+	r.About.Table, r.About.Made = m.name+"_SYNTHETIC"+m.ext, madeToday()
+	if m.file != "-" {
+		r.About.Real = m.file
+	}
+	return r
 }
 
-// sentencesText says in words what every check found.
-func sentencesText(r *eval.Report) string {
-	var b strings.Builder
-	b.WriteString("\nWhat the checks found, in words\n")
-	for _, c := range r.Checks {
-		if c.Sentence != "" {
-			b.WriteString("\n" + wrap("  ", oneLine(c.Name)+": "+sentence(c.Sentence), 79) + "\n")
-		}
-	}
-	return b.String()
-}
+// madeToday says when a report is made, and with what.
+func madeToday() string { return time.Now().Format("2 January 2006") + ", Cohort " + cohort.Version }
 
-// metricsText lists every number.
-func metricsText(r *eval.Report) string {
-	var b strings.Builder
-	b.WriteString("\nEvery number (the names are those of the JSON file beside this one)\n\n")
-	line := func(name, value, low, high, real, best string) {
-		b.WriteString(strings.TrimRight(fmt.Sprintf("  %-31s %8s %8s %8s %8s %6s", name, value, low, high, real, best), " ") + "\n")
-	}
-	line("", "here", "from", "to", "real", "ideal")
-	for _, m := range r.Metrics {
-		name := m.Name
-		if len(m.Columns) > 0 {
-			name += " " + oneLine(strings.Join(m.Columns, " + "))
-		}
-		if len([]rune(name)) > 31 {
-			b.WriteString("  " + name + "\n")
-			name = ""
-		}
-		line(name, numberOrNone(m.Value), numberOrNone(m.Low), numberOrNone(m.High), numberOrNone(m.Real), numberOrNone(m.Best))
-		if m.Reason != "" {
-			b.WriteString(wrap("      ", m.Reason, 79) + "\n")
+// copyable is a report whose remedies are the whole commands that try makes of them, to be copied from a page.
+func copyable(r *eval.Report, try func(option string) string) *eval.Report {
+	shown := *r
+	shown.Checks, shown.Reasons = slices.Clone(r.Checks), slices.Clone(r.Reasons)
+	whole := func(remedy *string) {
+		if strings.HasPrefix(*remedy, "-") {
+			*remedy = try(*remedy)
 		}
 	}
-	return b.String()
-}
-
-// numberOrNone writes a number in four digits, and a dash where there is none.
-func numberOrNone(v float64) string {
-	if math.IsNaN(v) || math.IsInf(v, 0) {
-		return "-"
+	for i := range shown.Checks {
+		whole(&shown.Checks[i].Remedy)
 	}
-	return strconv.FormatFloat(v, 'g', 4, 64)
+	for i := range shown.Reasons {
+		whole(&shown.Reasons[i].Remedy)
+	}
+	return &shown
 }

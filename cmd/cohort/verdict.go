@@ -12,19 +12,13 @@ import (
 // sayVerdict prints the verdict and a line for each check; one that is not ok has its sentence and, if there is a remedy,
 // the command that try makes of it. place is added where nothing may be released: where the table is.
 func (a *app) sayVerdict(r *eval.Report, place string, try func(option string) string) {
-	shown := *r
-	shown.Checks = slices.Clone(r.Checks)
-	for i := range shown.Checks {
-		if c := &shown.Checks[i]; strings.HasPrefix(c.Remedy, "-") {
-			c.Remedy = a.text(try(c.Remedy))
-		}
-	}
+	shown := copyable(r, func(option string) string { return a.text(try(option)) })
 	shown.Notes = nil
 	if r.Verdict == eval.DoNotRelease && place != "" {
 		shown.Notes = []string{place}
 	}
 	a.say("")
-	for line := range strings.Lines(reportText(&shown)) {
+	for line := range strings.Lines(reportText(shown)) {
 		a.say("%s", a.coloured(strings.TrimSuffix(line, "\n")))
 	}
 	for i, note := range r.Notes {

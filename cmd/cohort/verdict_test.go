@@ -2,6 +2,7 @@ package main
 
 import (
 	"os/exec"
+	"path/filepath"
 	"runtime"
 	"strings"
 	"testing"
@@ -65,7 +66,7 @@ func TestDoNotRelease(t *testing.T) {
 		require.Equal(t, exitCode(exitDoNotRelease), m.deliver())
 		m.pair.drop()
 		require.Equal(t, []string{"out-private/t.cohort", "out-private/t_SYNTHETIC_DO-NOT-RELEASE.csv", "out-private/t_manifest.json",
-			"out-private/t_recipe.toml", "out-private/t_report_full.json", "out-private/t_report_full.txt", "t.csv"}, files(t, "."))
+			"out-private/t_recipe.toml", "out-private/t_report_full.html", "out-private/t_report_full.json", "t.csv"}, files(t, "."))
 		inOrder(t, out.String(), "\nVERDICT    DO NOT RELEASE\n           1 privacy check failed. The table is in "+slashed("out-private")+" only.\n",
 			"[stop] copied rows       7 of 100",
 			"\n                     7 synthetic people are real people in every column.\n"+
@@ -164,17 +165,18 @@ func TestReadmeAndReport(t *testing.T) {
 	require.Equal(t, 0, r.code, r.err)
 	readme := read(t, dir, "out/README.txt")
 	inOrder(t, readme, "t_SYNTHETIC.csv\n", "No row is a person.", "Made by   ____", "Made on   ", "Source    a table of 60 rows and 9 columns (t.csv)",
-		"\nLevel\n  share: to hand over.", "Total = Maths + English", "\nLikeness\n  - single columns: ", "  - pairs of columns: ", "  - predicts ", "t_report.txt", "\nWhat not to use it for\n",
+		"\nLevel\n  share: to hand over.", "Total = Maths + English", "\nLikeness\n  - single columns: ", "  - pairs of columns: ", "  - predicts ", "t_report.html", "\nWhat not to use it for\n",
 		"\nColumns\n  Units are", "\n  Maths\n    number; ", "steps of 5", "made coarser", "\n  Total\n", "Computed by a rule", "\nHow to cite\n")
 	plain(t, readme)
-	report := read(t, dir, "out/t_report.txt")
-	inOrder(t, report, "Report on t_SYNTHETIC.csv\n", "Counts of people are rounded", "Level  share: to hand over.", "\nVERDICT    LOOK CLOSER\n", "single columns")
-	require.NotContains(t, report, "shape.")
-	full := read(t, dir, "out-private/t_report_full.txt")
-	inOrder(t, full, "As confidential as the real", "\nVERDICT    LOOK CLOSER\n", "\nWhat the checks found, in words\n", "\nEvery number", "shape.ks Maths")
-	for _, text := range []string{report, full} {
-		plainLines(t, text)
-		require.NotContains(t, text, "NaN")
+	report := read(t, dir, "out/t_report.html")
+	inOrder(t, report, "<!DOCTYPE html>", "Report on t_SYNTHETIC.csv", "counts are rounded to 5", "LOOK CLOSER", "To hand over (level share).", "t.csv: 60 rows", "single columns")
+	require.NotContains(t, report, "shape.ks")
+	require.NotContains(t, report, "cohort make", "outsiders can't make it anew")
+	full := read(t, dir, "out-private/t_report_full.html")
+	inOrder(t, full, "<!DOCTYPE html>", "As confidential as the real", "LOOK CLOSER", "single columns", "shape.ks", "Maths")
+	for _, page := range []string{report, full} {
+		require.NotContains(t, page, "NaN")
+		require.NotContains(t, page, filepath.ToSlash(dir), "folders tell whose computer it was")
 	}
 	require.NotContains(t, read(t, dir, "out-private/t_report_full.json"), "NaN")
 }

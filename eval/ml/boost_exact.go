@@ -2,6 +2,7 @@ package ml
 
 import (
 	"math"
+	"sync"
 
 	"example.org/cohort/internal/run"
 )
@@ -11,13 +12,27 @@ import (
 type exactGrower struct {
 	settings
 	columns [][]float32
-	order   [][]int32     // by column: the rows that have a number, ascending
-	values  [][]float32   // the same rows' numbers
+	sorted  [][]entry     // by column: the rows that have a number, ascending
+	nodes   [][]entry     // by column: those of the nodes of the level, one node after the other, each ascending
+	room    [][]entry     // by column: where nodes lie, but for the root, which may be sorted itself
+	ends    [][]int       // by column: where each node of the level ends in nodes
 	slot    []int32       // by row: the node of the level it is in; less than 0: it is done, or not seen
+	side    []uint8       // by row: 1 if the last split sent it right
 	level   []exactNode   // nodes to be split
 	scans   [][]exactScan // by column and node of the level
 	tree    boostTree
+	spare   sync.Pool // of *[]entry
 }
+
+// An entry is a row's number in a column, in one word because so many are moved: the bits of the number, then those of the row.
+type entry uint64
+
+func newEntry(row int32, value float32) entry {
+	return entry(math.Float32bits(value+0))<<32 | entry(uint32(row)) // -0 + 0 is 0, and equal to it
+}
+
+func (e entry) row() int32     { return int32(uint32(e)) }
+func (e entry) value() float32 { return math.Float32frombits(uint32(e >> 32)) }
 
 type exactNode struct {
 	node  int32
@@ -33,14 +48,15 @@ type exactScan struct {
 }
 
 func newExact(columns [][]float32, s settings) *exactGrower {
-	g := &exactGrower{settings: s, columns: columns, slot: make([]int32, len(columns[0]))}
-	g.order, g.values, g.scans = make([][]int32, len(columns)), make([][]float32, len(columns)), make([][]exactScan, len(columns))
-	run.Parallel(len(columns), func(j int) {
-		g.order[j] = ascending(columns[j])
-		g.values[j] = make([]float32, len(g.order[j]))
-		for k, i := range g.order[j] {
-			g.values[j][k] = columns[j][i]
+	n, d := len(columns[0]), len(columns)
+	g := &exactGrower{settings: s, columns: columns, slot: make([]int32, n), side: make([]uint8, n), sorted: make([][]entry, d), nodes: make([][]entry, d),
+		room: make([][]entry, d), ends: make([][]int, d), scans: make([][]exactScan, d)}
+	g.spare.New = func() any { room := make([]entry, n); return &room }
+	run.Parallel(d, func(j int) {
+		for _, i := range ascending(columns[j]) {
+			g.sorted[j] = append(g.sorted[j], newEntry(i, columns[j][i]))
 		}
+		g.room[j] = make([]entry, len(g.sorted[j]))
 	})
 	return g
 }
@@ -60,9 +76,12 @@ func (g *exactGrower) grow(grad []pair32, seen []bool, margins []float32) boostT
 	}
 	g.tree.add(root, &g.settings)
 	g.level = append(g.level[:0], exactNode{0, root, g.rootGain(root)})
+	run.Parallel(len(g.columns), func(j int) { g.begin(j, seen) })
 	for depth := 0; depth < g.depth && len(g.level) > 0; depth++ {
 		run.Parallel(len(g.columns), func(j int) { g.scan(j, grad) })
-		g.descend(grad)
+		if first := g.descend(grad); depth+1 < g.depth {
+			run.Parallel(len(g.columns), func(j int) { g.part(j, first) })
+		}
 	}
 	for _, n := range g.level {
 		g.tree.leaf(n.node, &g.settings)
@@ -76,65 +95,108 @@ func (g *exactGrower) grow(grad []pair32, seen []bool, margins []float32) boostT
 	return g.tree
 }
 
-// scan reads a column: upwards, with missing values on the right, only if it has some and isn't constant; then downwards,
-// with missing values on the left.
+// begin puts all rows seen into the root.
+func (g *exactGrower) begin(j int, seen []bool) {
+	g.nodes[j] = g.sorted[j]
+	if seen != nil {
+		g.nodes[j] = g.room[j][:0]
+		for _, e := range g.sorted[j] {
+			if seen[e.row()] {
+				g.nodes[j] = append(g.nodes[j], e)
+			}
+		}
+	}
+	g.ends[j] = append(g.ends[j][:0], len(g.nodes[j]))
+}
+
+// part deals the rows of each node to its children, each in their order: first has the slots of the left ones. What is written
+// has been read before, also where rows move within room.
+func (g *exactGrower) part(j int, first []int32) {
+	spare := g.spare.Get().(*[]entry)
+	defer g.spare.Put(spare)
+	room, side := g.room[j], g.side
+	var ends []int
+	begin, left := 0, 0
+	for slot, end := range g.ends[j] {
+		if first[slot] >= 0 {
+			rows := g.nodes[j][begin:end]
+			lefts, rights, r := room[left:left+len(rows)], (*spare)[:len(rows)], 0
+			for k, e := range rows {
+				lefts[k-r], rights[r] = e, e // both: nobody can foresee a branch
+				r += int(side[e.row()])
+			}
+			copy(lefts[len(rows)-r:], rights[:r])
+			left += len(rows)
+			ends = append(ends, left-r, left)
+		}
+		begin = end
+	}
+	g.nodes[j], g.ends[j] = room[:left], ends
+}
+
+// scan reads a column node by node: upwards, with missing values on the right, only if it has some and isn't constant; then
+// downwards, with missing values on the left.
 func (g *exactGrower) scan(j int, grad []pair32) {
 	if cap(g.scans[j]) < len(g.level) {
 		g.scans[j] = make([]exactScan, len(g.level), 2*len(g.level))
 	}
 	g.scans[j] = g.scans[j][:len(g.level)]
 	clear(g.scans[j])
-	order, values := g.order[j], g.values[j]
-	if len(order) == 0 {
+	all := g.sorted[j]
+	if len(all) == 0 {
 		return
 	}
-	if len(order) < len(g.slot) && values[0] != values[len(values)-1] {
-		for k, i := range order {
-			g.read(j, i, values[k], grad, false)
+	both := len(all) < len(g.slot) && all[0].value() != all[len(all)-1].value()
+	begin := 0
+	for slot, end := range g.ends[j] {
+		rows := g.nodes[j][begin:end]
+		if both {
+			g.read(j, slot, rows, grad, false)
 		}
-		g.finish(j, false)
+		g.read(j, slot, rows, grad, true)
+		begin = end
 	}
-	for s := range g.scans[j] {
-		g.scans[j][s].sum = pair64{}
-	}
-	for k := len(order) - 1; k >= 0; k-- {
-		g.read(j, order[k], values[k], grad, true)
-	}
-	g.finish(j, true)
 }
 
-// read looks at a cut before row i, and takes the row in.
-func (g *exactGrower) read(j int, i int32, v float32, grad []pair32, down bool) {
-	slot := g.slot[i]
-	if slot < 0 {
-		return
+// read takes in the rows of a node, upwards or downwards, and looks at each cut between two of them.
+func (g *exactGrower) read(j, slot int, rows []entry, grad []pair32, down bool) {
+	n, s, least := &g.level[slot], &g.scans[j][slot], float64(g.minChild)
+	sum, last, at, step := pair64{}, s.last, 0, 1
+	if down {
+		at, step = len(rows)-1, -1
 	}
-	s := &g.scans[j][slot]
-	if v != s.last && s.sum.h != 0 && s.sum.h >= float64(g.minChild) {
-		cut := (v + s.last) * 0.5
-		if cut == v {
-			cut = s.last
+	for range rows {
+		e := rows[at]
+		at += step
+		if v := e.value(); v != last {
+			if sum.h != 0 && sum.h >= least {
+				cut := (v + last) * 0.5
+				if cut == v {
+					cut = last
+				}
+				s.sum = sum
+				g.consider(n, s, j, cut, down)
+			}
+			last = v
 		}
-		g.consider(&g.level[slot], s, j, cut, down)
+		d := grad[e.row()]
+		sum.g += float64(d.g)
+		sum.h += float64(d.h)
 	}
-	s.sum.g += float64(grad[i].g)
-	s.sum.h += float64(grad[i].h)
-	s.last = v
+	s.sum, s.last = sum, last
+	g.finish(n, s, j, down)
 }
 
 // finish looks at the split of all rows that have a number from those that have none.
-func (g *exactGrower) finish(j int, down bool) {
-	for slot := range g.scans[j] {
-		s := &g.scans[j][slot]
-		if s.sum.h < float64(g.minChild) {
-			continue
-		}
-		beyond := max(s.last, -s.last) + leastGain
-		if down {
-			beyond = -beyond
-		}
-		g.consider(&g.level[slot], s, j, s.last+beyond, down)
+func (g *exactGrower) finish(n *exactNode, s *exactScan, j int, down bool) {
+	if s.sum.h < float64(g.minChild) {
+		return
 	}
+	beyond := max(s.last, -s.last) + leastGain
+	if down {
+		beyond = -beyond
+	}
+	g.consider(n, s, j, s.last+beyond, down)
 }
 
 // consider compares the split of the rows read from all others of the node with the best so far.
@@ -153,10 +215,11 @@ func (g *exactGrower) consider(n *exactNode, s *exactScan, j int, cut float32, d
 	}
 }
 
-// descend splits the nodes of the level and moves the rows to the next one. Of equal gains the first column's counts.
-func (g *exactGrower) descend(grad []pair32) {
+// descend splits the nodes of the level, moves the rows to the next one, and gives by node the slot of its left child; less than
+// 0: it is a leaf. Of equal gains the first column's counts.
+func (g *exactGrower) descend(grad []pair32) []int32 {
 	var next []exactNode
-	first := make([]int32, len(g.level)) // slot of the left child; less than 0: a leaf
+	first := make([]int32, len(g.level))
 	for slot, n := range g.level {
 		best := boostSplit{}
 		for j := range g.scans {
@@ -182,8 +245,10 @@ func (g *exactGrower) descend(grad []pair32) {
 			continue
 		}
 		n := &g.tree.nodes[g.level[slot].node]
+		g.side[i] = 0
 		if g.tree.next(n, g.columns[n.feature][i]) == n.right {
 			g.slot[i]++
+			g.side[i] = 1
 		}
 		total := &next[g.slot[i]].total
 		total.g += float64(grad[i].g)
@@ -196,4 +261,5 @@ func (g *exactGrower) descend(grad []pair32) {
 		g.tree.stats[n.node] = boostStat{weight: g.weight(n.total), cover: float32(n.total.h)}
 	}
 	g.level = next
+	return first
 }

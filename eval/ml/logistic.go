@@ -23,6 +23,9 @@ type Logistic struct {
 	// Converge finds the minimum itself: the same problem in variables in which it is round, until no partial derivative exceeds
 	// 1e-8 or rounding lets it go no further. It takes some dozen steps where the peer takes thousands.
 	Converge bool
+	// Peer copies a version of scikit-learn step by step, for measurement, in place of Standardise and Converge: [PeerScikit13] or
+	// [PeerScikit15]. Where steps end far from the minimum, its number hangs on each of them.
+	Peer Peer
 
 	known
 	coef      [][]float64 // [K', D]; K' is 1 for two classes
@@ -44,11 +47,14 @@ func (l *Logistic) Fit(x *mat.Dense, y []float64) error {
 	if l.C < 0 || l.MaxIter < 0 {
 		return fmt.Errorf("%w: C and MaxIter must not be negative", ErrInput)
 	}
+	if _, known := stepRules[l.Peer]; l.Peer != 0 && !known {
+		return fmt.Errorf("%w: Peer %d has no logistic regression", ErrInput, l.Peer)
+	}
 	p, err := l.problem(x, &k)
 	if err != nil {
 		return err
 	}
-	theta, steps, converged, err := p.minimise(l.maxIter(), l.tolerance())
+	theta, steps, converged, err := l.minimise(p)
 	if err != nil {
 		return err
 	}
@@ -57,18 +63,26 @@ func (l *Logistic) Fit(x *mat.Dense, y []float64) error {
 	return nil
 }
 
+// minimise takes the steps.
+func (l *Logistic) minimise(p *logisticProblem) (theta []float64, steps int, converged bool, err error) {
+	if rule, ok := stepRules[l.Peer]; ok {
+		return p.follow(rule, l.maxIter(), l.tolerance())
+	}
+	return p.minimise(l.maxIter(), l.tolerance())
+}
+
 func (l *Logistic) maxIter() int {
 	switch {
 	case l.MaxIter > 0:
 		return l.MaxIter
-	case l.Converge:
+	case l.Converge && l.Peer == 0:
 		return 10_000
 	}
 	return 100
 }
 
 func (l *Logistic) tolerance() float64 {
-	if l.Converge {
+	if l.Converge && l.Peer == 0 {
 		return 1e-8
 	}
 	return 1e-4
@@ -83,7 +97,10 @@ func (l *Logistic) problem(x *mat.Dense, k *known) (*logisticProblem, error) {
 		c = 1
 	}
 	p := &logisticProblem{rows: rows, cols: cols, outs: len(k.classes), code: k.code,
-		shift: make([]float64, cols), scale: make([]float64, cols), penalty: make([]float64, cols)}
+		shift: make([]float64, cols), scale: make([]float64, cols), penalty: make([]float64, cols), over: float64(rows)}
+	if l.Peer == PeerScikit13 {
+		p.over = 1
+	}
 	if p.outs == 2 {
 		p.outs = 1
 	}
@@ -92,7 +109,10 @@ func (l *Logistic) problem(x *mat.Dense, k *known) (*logisticProblem, error) {
 		return nil, err
 	}
 	for j := range cols {
-		p.scale[j], p.penalty[j] = 1, 1/(c*float64(rows))
+		p.scale[j], p.penalty[j] = 1, 1/(c*p.over)
+		if l.Peer != 0 {
+			continue
+		}
 		if l.Standardise && sd[j] > 0 {
 			p.scale[j] = 1 / sd[j]
 		}

@@ -22,6 +22,7 @@ type logisticProblem struct {
 	code                  []int32
 	x                     []float64 // [N, D], shifted and scaled
 	shift, scale, penalty []float64 // [D]
+	over                  float64   // what the sum of the rows' losses is divided by
 
 	last  []float64 // theta of the last evaluation
 	grad  []float64 // there
@@ -88,8 +89,8 @@ func (p *logisticProblem) evaluate(theta []float64) float64 {
 		loss += part[0]
 		floats.Add(p.grad, part[1:])
 	}
-	loss /= float64(p.rows)
-	floats.Scale(1/float64(p.rows), p.grad)
+	loss /= p.over
+	floats.Scale(1/p.over, p.grad)
 	for k := range p.outs {
 		w := theta[k*(p.cols+1):][:p.cols]
 		g := p.grad[k*(p.cols+1):][:p.cols]

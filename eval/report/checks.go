@@ -77,8 +77,16 @@ type metricRow struct {
 	Name, Columns, Value, Interval, Real, Best, Status, Reason string
 }
 
-func metricRows(metrics []eval.Metric) []metricRow {
+// A metricTable is a list of numbers.
+type metricTable struct {
+	Rows               []metricRow
+	Columns, Intervals bool // some row has them
+	Width              int
+}
+
+func metricRows(metrics []eval.Metric) metricTable {
 	rows := make([]metricRow, len(metrics))
+	t := metricTable{Rows: rows, Width: 4}
 	for i := range metrics {
 		m := &metrics[i]
 		d := digits(m)
@@ -91,8 +99,15 @@ func metricRows(metrics []eval.Metric) []metricRow {
 		if m.Status != eval.OK {
 			rows[i].Status = m.Status.String()
 		}
+		t.Columns = t.Columns || len(columns) > 0
+		t.Intervals = t.Intervals || rows[i].Interval != "–"
 	}
-	return rows
+	for _, has := range []bool{t.Columns, t.Intervals} {
+		if has {
+			t.Width++
+		}
+	}
+	return t
 }
 
 // apart parts the metrics of the whole table from those of columns.
@@ -119,12 +134,12 @@ func reasonRows(r *eval.Report) []reasonRow {
 	return rows
 }
 
-// usefulRows are the numbers of what the rows teach.
-func usefulRows(r *eval.Report) []metricRow {
+// usefulRows are the numbers of what the rows teach; those of downstream models have a table of their own.
+func usefulRows(r *eval.Report) metricTable {
 	var list []eval.Metric
 	for _, m := range r.Metrics {
 		family, _, _ := strings.Cut(m.Name, ".")
-		if family == "useful" || family == "downstream" || family == "regress" || family == "sdis" {
+		if family == "useful" || family == "regress" || family == "sdis" {
 			list = append(list, m)
 		}
 	}

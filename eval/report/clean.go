@@ -70,7 +70,7 @@ func number(x float64, decimals int) string {
 		return "–"
 	}
 	if math.Abs(x) >= 1e7 {
-		return strconv.FormatFloat(x, 'g', 6, 64)
+		return minus(strconv.FormatFloat(x, 'g', 4, 64))
 	}
 	text := strconv.FormatFloat(x, 'f', decimals, 64)
 	if strings.Contains(text, ".") && decimals > 1 {
@@ -79,7 +79,43 @@ func number(x float64, decimals int) string {
 	if text == "-0" {
 		text = "0"
 	}
-	return strings.Replace(text, "-", "−", 1)
+	return minus(text)
+}
+
+// minus gives a negative number its sign.
+func minus(text string) string {
+	if rest, ok := strings.CutPrefix(text, "-"); ok {
+		return "−" + rest
+	}
+	return text
+}
+
+// fixed writes a number with all its decimals, to stand below others of its kind.
+func fixed(x float64, decimals int) string {
+	if isNone(x) || math.Abs(x) >= 1e6 {
+		return number(x, decimals)
+	}
+	text := strconv.FormatFloat(x, 'f', decimals, 64)
+	if strings.Trim(text, "-0.") == "" {
+		text = strings.TrimPrefix(text, "-")
+	}
+	return minus(text)
+}
+
+// scoreDecimals are those of scores; for outsiders they are rounded already.
+func scoreDecimals(to Audience) int {
+	if to == Outside {
+		return 2
+	}
+	return 3
+}
+
+// fixedRange writes an interval of such numbers, or a dash.
+func fixedRange(m *eval.Metric) string {
+	if isNone(m.Low) || isNone(m.High) {
+		return "–"
+	}
+	return fixed(m.Low, 3) + " to " + fixed(m.High, 3)
 }
 
 // interval writes "0.94 to 0.98", or a dash.

@@ -33,7 +33,7 @@ func Example() {
 	}
 	// Output:
 	// true false
-	// % needs \usepackage{booktabs}; square brackets are 95 % intervals
+	// % needs \usepackage{booktabs} and \usepackage[T1]{fontenc}; square brackets are 95 % intervals
 	// \begin{tabular}{lrr}
 	// \toprule
 	// Metric & grades\_SYNTHETIC.csv & Real people \\

@@ -23,10 +23,10 @@ func LaTeX(w io.Writer, names []string, reports ...*eval.Report) error {
 		return err
 	}
 	var b strings.Builder
-	b.WriteString("% needs \\usepackage{booktabs}; square brackets are 95 % intervals\n")
 	fmt.Fprintf(&b, "\\begin{tabular}{l%s}\n\\toprule\nMetric", strings.Repeat("r", len(reports)+1))
-	for i, r := range reports {
-		b.WriteString(" & " + escapeLaTeX(tableName(r, i, len(reports))))
+	tables := tableNames(reports)
+	for i := range reports {
+		b.WriteString(" & " + escapeLaTeX(tables[i]))
 	}
 	b.WriteString(" & Real people \\\\\n\\midrule\n")
 	for _, line := range lines {
@@ -44,7 +44,7 @@ func LaTeX(w io.Writer, names []string, reports ...*eval.Report) error {
 			}
 			b.WriteString(" & " + latexNumber(m))
 			if m.Status != eval.OK {
-				why += fmt.Sprintf("%% %s, %s: %s: %s\n", clean(line.name), tableName(r, i, len(reports)), m.Status, clean(m.Reason))
+				why += fmt.Sprintf("%% %s, %s: %s: %s\n", clean(line.name), tables[i], m.Status, clean(m.Reason))
 			}
 			if real == "--" && !isNone(m.Real) {
 				real = latexMinus(number(m.Real, digits(m)))
@@ -53,7 +53,11 @@ func LaTeX(w io.Writer, names []string, reports ...*eval.Report) error {
 		b.WriteString(" & " + real + " \\\\\n" + why)
 	}
 	b.WriteString("\\bottomrule\n\\end{tabular}\n")
-	_, err = io.WriteString(w, b.String())
+	head := "% needs \\usepackage{booktabs} and \\usepackage[T1]{fontenc}; square brackets are 95 % intervals\n"
+	if strings.Contains(b.String(), `\beyondlatin{`) {
+		head += beyondLatin
+	}
+	_, err = io.WriteString(w, head+b.String())
 	return err
 }
 
@@ -130,8 +134,33 @@ var latexSigns = strings.NewReplacer(
 	"`", `\textasciigrave{}`, `'`, `\textquotesingle{}`, `-`, `{-}`,
 )
 
+// beyondLatin lets a table with signs that pdfLaTeX lacks be compiled by it, too. Only the other two engines know \Umathcode.
+const beyondLatin = `% XeLaTeX and LuaLaTeX show all signs that their font has; pdfLaTeX shows the numbers of those that it lacks
+\providecommand\beyondlatin[2]{\ifdefined\Umathcode#1\else\texttt{U+#2}\fi}
+`
+
 // escapeLaTeX makes a text of the signs of a name. Brackets are put in braces, lest they be taken for an option.
 func escapeLaTeX(s string) string {
 	s = latexSigns.Replace(clean(s))
-	return strings.NewReplacer("[", "{[}", "]", "{]}").Replace(s)
+	s = strings.NewReplacer("[", "{[}", "]", "{]}").Replace(s)
+	var b strings.Builder
+	for _, r := range s {
+		if inLaTeX(r) {
+			b.WriteRune(r)
+		} else {
+			fmt.Fprintf(&b, `\beyondlatin{%c}{%04X}`, r, r)
+		}
+	}
+	return b.String()
+}
+
+// inLaTeX tells whether pdfLaTeX knows a sign with its own encodings, utf8 and T1.
+func inLaTeX(r rune) bool {
+	switch {
+	case r < 0x80:
+		return true
+	case r >= 0xA1 && r <= 0x17E:
+		return !strings.ContainsRune("ĦħĸĿŀŉŦŧ", r)
+	}
+	return strings.ContainsRune("–—‘’‚“”„…€ȘșȚț", r)
 }

@@ -22,7 +22,7 @@ func TestLaTeX(t *testing.T) {
 	b := &eval.Report{Metrics: a.Metrics[:1]}
 	var out strings.Builder
 	require.NoError(t, LaTeX(&out, []string{"shape.mean", "detect.auc", "private.guess", "shape.mean"}, a, b))
-	require.Equal(t, `% needs \usepackage{booktabs}; square brackets are 95 % intervals
+	require.Equal(t, `% needs \usepackage{booktabs} and \usepackage[T1]{fontenc}; square brackets are 95 % intervals
 \begin{tabular}{lrrr}
 \toprule
 Metric & a\_b.csv & table 2 & Real people \\
@@ -56,4 +56,15 @@ func TestLaTeXIsEscaped(t *testing.T) {
 	}
 	require.Equal(t, `{[}2mm{]}`, escapeLaTeX("[2mm]"))
 	require.Equal(t, `a{-}{-}b`, escapeLaTeX("a--b"))
+	require.Equal(t, `größe \beyondlatin{π}{03C0}\beyondlatin{😀}{1F600}`, escapeLaTeX("größe π😀"))
+}
+
+// Signs that pdfLaTeX lacks bring the command that stands for them, and others do not.
+func TestLaTeXBeyondLatin(t *testing.T) {
+	for name, beyond := range map[string]bool{"größe.csv": false, "Łódź “2”.csv": false, "π.csv": true, "e\u0301.csv": true} {
+		var out strings.Builder
+		r := &eval.Report{Metrics: []eval.Metric{{Name: "shape.mean", Value: 1}}, About: eval.About{Table: name}}
+		require.NoError(t, LaTeX(&out, nil, r))
+		require.Equal(t, beyond, strings.Contains(out.String(), `\providecommand\beyondlatin`), name)
+	}
 }

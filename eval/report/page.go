@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"html/template"
+	"path/filepath"
 	"slices"
 	"strings"
 
@@ -26,6 +27,8 @@ type page struct {
 	Definitions        []term
 	JSON               []embedded
 	Made, Version      string
+
+	tables []string // what the reports are called
 }
 
 type link struct{ ID, Text string }
@@ -48,10 +51,11 @@ type chapter struct {
 	Checks  []group
 	Columns columnsView
 	Pairs   pairsView
-	Useful  []metricRow
+	Useful  metricTable
+	Taught  *downstreamView // nil where no downstream model was asked for
 	Private []privateView
-	Metrics []metricRow // of no column
-	Single  []metricRow // of columns
+	Metrics metricTable // of no column
+	Single  metricTable // of columns
 	More    int         // of these, that are left out
 	Reasons []reasonRow
 }
@@ -60,9 +64,9 @@ type fact struct{ Name, Text string }
 
 type verdictView struct{ Name, Sign, Meaning, Summary, Notes string }
 
-// newPage gathers what is on the page.
-func newPage(to Audience, f fit, reports []*eval.Report) *page {
-	p := &page{CSS: template.CSS(styleText), Outside: to == Outside, Single: len(reports) == 1, Limits: limits(to, reports), Glossary: glossary}
+// newPage gathers what is on the page of reports; exact are the same before they were rounded for outsiders.
+func newPage(to Audience, f fit, exact, reports []*eval.Report) *page {
+	p := &page{CSS: template.CSS(styleText), Outside: to == Outside, Single: len(reports) == 1, Limits: limits(to, reports), Glossary: glossary, tables: tableNames(exact)}
 	first := reports[0]
 	p.Made, p.Version = clean(first.About.Made), clean(first.Version)
 	p.Lead = "As confidential as the real table: for those who have it."
@@ -70,18 +74,18 @@ func newPage(to Audience, f fit, reports []*eval.Report) *page {
 		p.Lead = "For those who get the table: counts are rounded to 5, and what only few people have is left out."
 	}
 	if p.Single {
-		p.Title = "Report on " + tableName(first, 0, 1)
+		p.Title = "Report on " + p.tables[0]
 	} else {
 		p.Title = fmt.Sprintf("Comparison of %d synthetic tables", len(reports))
-		p.Ranking = newRankingView(reports, f)
+		p.Ranking = newRankingView(to, exact, reports, p.tables, f)
 		p.Ranking.Facts = slices.DeleteFunc(facts(to, first), func(f fact) bool { return f.Name == "Synthetic table" })
 	}
 	for i, r := range reports {
 		if p.Single || f.chapters {
-			p.Chapters = append(p.Chapters, newChapter(to, f, r, i, len(reports)))
+			p.Chapters = append(p.Chapters, newChapter(to, f, r, p.tables[i], i, len(reports)))
 		}
 		if f.json {
-			p.JSON = append(p.JSON, embedded{tableName(r, i, len(reports)), jsonText(r)})
+			p.JSON = append(p.JSON, embedded{p.tables[i], jsonText(to, r)})
 		}
 	}
 	p.Definitions = definitions(reports)
@@ -93,11 +97,11 @@ func newPage(to Audience, f fit, reports []*eval.Report) *page {
 // mostOfEach is how many columns and pairs of each of several tables are drawn and listed: those that lose most.
 const mostOfEach = 12
 
-func newChapter(to Audience, f fit, r *eval.Report, i, n int) *chapter {
+func newChapter(to Audience, f fit, r *eval.Report, name string, i, n int) *chapter {
 	c := &chapter{H: 2, Sub: 3}
 	if n > 1 {
 		c.Prefix, c.H, c.Sub = fmt.Sprintf("t%d-", i+1), 3, 4
-		c.Title = tableName(r, i, n)
+		c.Title = name
 		f.figures, f.rows = min(f.figures/n, mostOfEach), min(f.rows, mostOfEach)
 	}
 	c.Verdict = newVerdict(r)
@@ -106,31 +110,45 @@ func newChapter(to Audience, f fit, r *eval.Report, i, n int) *chapter {
 	c.Checks = groups(r)
 	c.Columns = newColumns(r, c.Prefix, f.figures, f.rows)
 	c.Pairs = newPairs(r, c.Prefix, f.rows, f.figures > 0)
-	c.Useful = usefulRows(r)
+	c.Useful, c.Taught = usefulRows(r), newDownstream(to, r.Metrics)
 	c.Private = privateViews(r, c.Prefix)
 	whole, single := apart(r.Metrics)
 	c.Metrics, c.Single = metricRows(whole), metricRows(single)
 	if c.More = len(single) - f.rows; c.More > 0 {
-		c.Single = c.Single[:f.rows]
+		c.Single.Rows = c.Single.Rows[:f.rows]
 	}
 	c.Reasons = reasonRows(r)
 	return c
 }
 
-// tableName is what the i-th report of n is called.
-func tableName(r *eval.Report, i, n int) string {
-	name := fileName(r.About.Table)
-	switch {
-	case name != "":
-		return name
-	case n == 1:
-		return "a synthetic table"
+// tableNames are what the reports are called: by their files, with the folders where two would be alike.
+func tableNames(reports []*eval.Report) []string {
+	names, alike := make([]string, len(reports)), map[string]int{}
+	for i, r := range reports {
+		switch names[i] = fileName(r.About.Table); {
+		case names[i] != "":
+			alike[names[i]]++
+		case len(reports) == 1:
+			names[i] = "a synthetic table"
+		default:
+			names[i] = fmt.Sprintf("table %d", i+1)
+		}
 	}
-	return fmt.Sprintf("table %d", i+1)
+	for i, r := range reports {
+		if folder := filepath.Base(filepath.Dir(r.About.Table)); alike[names[i]] > 1 && folder != "." {
+			names[i] = named(folder) + "/" + names[i]
+		}
+	}
+	return names
 }
 
 // jsonText is a report as WriteJSON has it, without the blanks, as text of an element.
-func jsonText(r *eval.Report) template.HTML {
+func jsonText(to Audience, r *eval.Report) template.HTML {
+	if to == Outside && r.About.Generator != "" { // the whole path is needed for the ranking
+		named := *r
+		named.About.Generator = filepath.Base(r.About.Generator)
+		r = &named
+	}
 	var b, small bytes.Buffer
 	if err := r.WriteJSON(&b); err != nil {
 		panic("report: " + err.Error()) // a Buffer takes everything

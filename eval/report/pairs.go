@@ -104,7 +104,7 @@ func newHeatMap(r *eval.Report, id string) *heatMap {
 		}
 	}
 	h.Width, h.Height = labels+cell*len(names), cell*len(names)+4
-	h.Desc = fmt.Sprintf("Of %s of columns, %d lose under 2.5 points, %d 2.5 to 7.5, %d 7.5 to 15, %d 15 to 25, %d more.",
+	h.Desc = fmt.Sprintf("Of %s of columns, %d lose under 2.5 points, %d lose 2.5 to 7.5, %d lose 7.5 to 15, %d lose 15 to 25, and %d lose more.",
 		count(sum(counts), "pair", "pairs"), counts[0], counts[1], counts[2], counts[3], counts[4])
 	return h
 }

@@ -9,8 +9,14 @@ import (
 	"example.org/cohort/eval"
 )
 
+// cantTell is what package eval writes in the place of a number.
+const cantTell = "can't tell"
+
 // A rankingView is the first page where there are several reports.
 type rankingView struct {
+	Verdicts  bool // some table has one
+	Ranges    bool // there are likely ranges
+	Apart     bool // rows were told apart
 	Title     string
 	Rows      []rankedRow
 	Real      string // what as many real rows reach, or ""
@@ -49,17 +55,25 @@ var titles = map[string]string{
 	"detection.detection_xgb.mean": "By synthcity's detection with XGBoost (lower is better).",
 }
 
-func newRankingView(reports []*eval.Report, f fit) *rankingView {
-	ranking := eval.Rank(reports...)
-	v := &rankingView{Title: rankingTitle(ranking), Sentences: rankingSentences(ranking)}
+// newRankingView ranks exact reports, also where shown are the rounded ones of outsiders, lest rounding should change who is first
+// and what can be told apart. Outsiders get scores of two decimals.
+func newRankingView(to Audience, exact, shown []*eval.Report, tables []string, f fit) *rankingView {
+	ranking := eval.Rank(exact...)
+	told, digits := ranking.Sentence(), scoreDecimals(to)
+	if to == Outside {
+		roundRanking(ranking)
+	}
+	v := &rankingView{Title: rankingTitle(ranking), Sentences: rankingSentences(ranking, told)}
 	d := &dots{ID: "ranking-dots", Title: "Scores with their likely ranges"}
 	low, high := math.Inf(1), math.Inf(-1)
 	for _, e := range ranking.Entries {
-		v.Rows = append(v.Rows, newRankedRow(&e, reports))
+		v.Rows = append(v.Rows, newRankedRow(&e, shown, tables, digits))
+		last := &v.Rows[len(v.Rows)-1]
+		v.Verdicts, v.Ranges, v.Apart = v.Verdicts || e.Verdict != 0, v.Ranges || !isNone(e.Low), v.Apart || last.Apart != "–"
 		if isNone(e.Value) || e.Rank == 0 {
 			continue
 		}
-		d.Rows = append(d.Rows, dotRow{Text: short(fmt.Sprintf("%d  %s", e.Rank, v.Rows[len(v.Rows)-1].Name), 42), Value: number(e.Value, 3),
+		d.Rows = append(d.Rows, dotRow{Text: short(fmt.Sprintf("%d  %s", e.Rank, v.Rows[len(v.Rows)-1].Name), 42), Value: fixed(e.Value, digits),
 			here: e.Value, low: e.Low, high: e.High, beside: ranking.Real})
 		for _, x := range []float64{e.Value, e.Low, e.High, ranking.Real} {
 			if !isNone(x) {
@@ -76,11 +90,30 @@ func newRankingView(reports []*eval.Report, f fit) *rankingView {
 		d.tick(low, high, high, number(high, 3))
 		v.Draw = d
 	}
-	if !isNone(ranking.Real) {
-		v.Real = number(ranking.Real, 3)
+	if v.Apart {
+		v.Sentences = append(v.Sentences, "Told apart: how well rows are told from people set aside; 0.5 is not at all, 1 always.")
 	}
-	v.sideBySide(reports)
+	if !isNone(ranking.Real) {
+		v.Real = fixed(ranking.Real, digits)
+	}
+	v.sideBySide(shown, tables)
 	return v
+}
+
+// roundRanking takes the intervals away, and all but two decimals, of a score of up to 100 all.
+func roundRanking(r *eval.Ranking) {
+	step := 100.0
+	for _, e := range r.Entries {
+		if math.Abs(e.Value) > 1 {
+			step = 1
+		}
+	}
+	round := func(x float64) float64 { return math.Round(x*step) / step }
+	for i := range r.Entries {
+		e := &r.Entries[i]
+		e.Value, e.Low, e.High = round(e.Value), math.NaN(), math.NaN()
+	}
+	r.Real = round(r.Real)
 }
 
 func rankingTitle(r *eval.Ranking) string {
@@ -94,14 +127,14 @@ func rankingTitle(r *eval.Ranking) string {
 	return strings.Replace(title, "predicts %s ", "", 1)
 }
 
-func newRankedRow(e *eval.Ranked, reports []*eval.Report) rankedRow {
-	row := rankedRow{Rank: "–", Name: generatorName(e, reports), Value: number(e.Value, 3), Interval: "–", Apart: "–", Verdict: e.Verdict.String()}
+func newRankedRow(e *eval.Ranked, reports []*eval.Report, tables []string, digits int) rankedRow {
+	row := rankedRow{Rank: "–", Name: generatorName(e, tables), Value: fixed(e.Value, digits), Interval: "–", Apart: "–", Verdict: e.Verdict.String()}
 	row.Sign = newVerdict(&eval.Report{Verdict: e.Verdict}).Sign
 	if e.Rank > 0 {
 		row.Rank = fmt.Sprint(e.Rank)
 	}
 	if !isNone(e.Low) {
-		row.Interval = number(e.Low, 3) + " to " + number(e.High, 3)
+		row.Interval = fixed(e.Low, digits) + " to " + fixed(e.High, digits)
 	}
 	apart := 0.0
 	for _, i := range e.Reports {
@@ -118,15 +151,15 @@ func newRankedRow(e *eval.Ranked, reports []*eval.Report) rankedRow {
 }
 
 // generatorName is the name of a generator, with the number of its seeds.
-func generatorName(e *eval.Ranked, reports []*eval.Report) string {
+func generatorName(e *eval.Ranked, tables []string) string {
 	if len(e.Reports) == 1 {
-		return tableName(reports[e.Reports[0]], e.Reports[0], len(reports))
+		return tables[e.Reports[0]]
 	}
 	return fmt.Sprintf("%s (%d seeds)", fileName(e.Generator), len(e.Reports))
 }
 
-// rankingSentences say what the ranking does and does not show.
-func rankingSentences(r *eval.Ranking) []string {
+// rankingSentences say what the ranking does and does not show; told is what can be told apart.
+func rankingSentences(r *eval.Ranking, told string) []string {
 	ranked, seeds := 0, true
 	for _, e := range r.Entries {
 		if e.Rank > 0 {
@@ -135,8 +168,8 @@ func rankingSentences(r *eval.Ranking) []string {
 		}
 	}
 	var out []string
-	if text := r.Sentence(); text != "" {
-		out = append(out, strings.ReplaceAll(text, "'", "’"))
+	if told != "" {
+		out = append(out, strings.ReplaceAll(told, "'", "’"))
 	}
 	if r.By != "" && len(r.Entries) > ranked {
 		out = append(out, "“–” has no rank: it is not to be released.")
@@ -144,15 +177,17 @@ func rankingSentences(r *eval.Ranking) []string {
 	if ranked > 1 && !seeds {
 		out = append(out, "Another seed of the same generator may do better or worse. Several tables of one generator show by how much.")
 	}
-	return append(out, "Likely range: in 95 of 100 cases the score lies in it for other people, too. Told apart: how well rows are told from people "+
-		"set aside; 0.5 is not at all, 1 always.")
+	if slices.ContainsFunc(r.Entries, func(e eval.Ranked) bool { return !isNone(e.Low) }) {
+		out = append(out, "Likely range: in 95 of 100 cases the score lies in it for other people, too.")
+	}
+	return out
 }
 
 // sideBySide sets the checks, and the numbers that are about no column, beside each other.
-func (v *rankingView) sideBySide(reports []*eval.Report) {
+func (v *rankingView) sideBySide(reports []*eval.Report, tables []string) {
 	var checks, numbers []string
-	for i, r := range reports {
-		v.Heads = append(v.Heads, tableName(r, i, len(reports)))
+	v.Heads = tables
+	for _, r := range reports {
 		for _, c := range r.Checks {
 			if !slices.Contains(checks, c.Name) {
 				checks = append(checks, c.Name)
@@ -171,6 +206,9 @@ func (v *rankingView) sideBySide(reports []*eval.Report) {
 			if i := slices.IndexFunc(r.Checks, func(c eval.Check) bool { return c.Name == name }); i >= 0 {
 				mark, word := sign(r.Checks[i].Status)
 				cell = sideCell{Sign: mark, Word: word, Text: clean(r.Checks[i].Shown)}
+				if cell.Text == cantTell {
+					cell.Text = "" // the word says it
+				}
 			}
 			row.Cells = append(row.Cells, cell)
 		}

@@ -5,6 +5,8 @@ import (
 	_ "embed"
 	"html/template"
 	"io"
+	"path/filepath"
+	"sync"
 
 	"example.org/cohort/eval"
 )
@@ -43,7 +45,8 @@ var pageText string
 //go:embed style.css
 var styleText string
 
-var pageTemplate = template.Must(template.New("page").Parse(pageText))
+// Parsing takes 9 ms, which most runs of a program that links this package do not need.
+var pageTemplate = sync.OnceValue(func() *template.Template { return template.Must(template.New("page").Parse(pageText)) })
 
 // HTML writes one self-contained page of at most 400 KB; several reports on the same real table become a ranking (eval.Rank).
 // What a report is called is its About.Table, and About.Made is shown as it stands; package eval knows neither. The reports are
@@ -52,17 +55,18 @@ func HTML(w io.Writer, to Audience, reports ...*eval.Report) error {
 	if len(reports) == 0 {
 		panic("report: HTML: there is no report")
 	}
+	exact := reports
 	if to == Outside {
 		rounded := make([]*eval.Report, len(reports))
 		for i, r := range reports {
-			rounded[i] = r.Outside()
+			rounded[i] = forOutsiders(r)
 		}
 		reports = rounded
 	}
 	var b bytes.Buffer
 	for i, f := range fits {
 		b.Reset()
-		if err := pageTemplate.Execute(&b, newPage(to, f, reports)); err != nil {
+		if err := pageTemplate().Execute(&b, newPage(to, f, exact, reports)); err != nil {
 			panic("report: " + err.Error()) // a Buffer takes everything, and the template is ours
 		}
 		if b.Len() <= mostBytes || i == len(fits)-1 {
@@ -71,4 +75,19 @@ func HTML(w io.Writer, to Audience, reports ...*eval.Report) error {
 	}
 	_, err := w.Write(b.Bytes())
 	return err
+}
+
+// forOutsiders is a report as those may read it who get the table. They can't make it anew, so that no option to do so is in
+// it, and a folder may tell whose computer it was.
+func forOutsiders(r *eval.Report) *eval.Report {
+	out := r.Outside()
+	for i := range out.Checks {
+		out.Checks[i].Remedy = ""
+	}
+	for _, path := range []*string{&out.About.Table, &out.About.Real, &out.About.Holdout} {
+		if *path != "" {
+			*path = filepath.Base(*path)
+		}
+	}
+	return out
 }

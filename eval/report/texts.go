@@ -178,7 +178,7 @@ var metricDefinitions = []term{
 	{"detect.auc", "AUC with which a random forest (out of bag) tells synthetic rows from people set aside; 0.5 is not at all. Interval: DeLong."},
 	{"detect.auc.unseen", "The same, its distance from 0.5 added to 0.5: a detector that takes the one for the other tells them apart, too."},
 	{"detect.copying", "1 where the AUC against people learned is below 0.45 beyond chance: an alarm."},
-	{"downstream.", "downstream.MODEL.SCORE: models taught by synthetic rows and tested on people set aside, beside models taught by real rows; .gap is the difference. Interval: bootstrap over people."},
+	{"downstream.", "downstream.MODEL.SCORE: models taught by synthetic rows and tested on people set aside, beside models taught by real rows; .gap is the difference. AUC is macro, the mean over classes of one against the rest, or micro, all pairs of a row and a class in one ranking; F1 is the mean over classes by their rows. Interval: bootstrap over people, the same draws for both."},
 	{"regress.", "A given regression on real and on synthetic rows: overlap of the intervals of its coefficients, shares of terms with the same sign and significance."},
 	{"sdis.sound", "Weighted mean of quality, usefulness and indistinguishability, each from 0 to 1, of sound metrics."},
 	{"sdis.paper", "SDIS as the paper quotes it, a mean."},

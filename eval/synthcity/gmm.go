@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"sync"
 
 	"gonum.org/v1/gonum/blas"
 	"gonum.org/v1/gonum/blas/blas64"
@@ -19,7 +20,6 @@ const (
 	mixtureSteps     = 100  // most steps of expectation and maximisation
 	mixtureTolerance = 1e-3 // change of the mean log-likelihood that ends the steps
 	mixtureRidge     = 1e-6 // added to the variances, whatever the units of the columns
-	mixtureStrip     = 512  // least number of rows that are summed one after the other
 	mixtureStrips    = 32   // most sums side by side: each has K D^2 numbers
 )
 
@@ -34,6 +34,7 @@ type mixture struct {
 	whiten    []*mat.Dense // [K] of [D, D]: the inverse of the lower Cholesky factor
 	constant  []float64    // [K] logarithm of the weight, and of what stands before the exponential
 	resp      *mat.Dense   // [N, K] how likely each row is of each component
+	blocks    sync.Pool    // of *block
 }
 
 // fitMixture learns K Gaussians from x [N, D] by expectation and maximisation, beginning with a component for each row,
@@ -50,13 +51,14 @@ func fitMixture(ctx context.Context, x *mat.Dense, labels []int, k int) (*mixtur
 	if err := m.maximise(x); err != nil {
 		return nil, err
 	}
+	all := scalingOf(x).samples(x)
 	before := math.Inf(-1)
 	for range mixtureSteps {
 		if err := ctx.Err(); err != nil {
 			return nil, err
 		}
-		likelihood := m.expect(x, m.resp)
-		if math.IsNaN(likelihood) {
+		likelihood := m.expect(all, m.resp)
+		if math.IsNaN(likelihood) || math.IsInf(likelihood, 0) {
 			return nil, errSingular
 		}
 		if err := m.maximise(x); err != nil {
@@ -152,14 +154,15 @@ func (m *mixture) scatter(x *mat.Dense) []float64 {
 // lay fills off [D, n] with the rows of a component, about its mean and with the root of their weight, column by column: so
 // each product is a sum over many rows. It gives n, how many of the rows are of the component at all.
 func (m *mixture) lay(off []float64, x *mat.Dense, c, from, to int) (n int) {
+	resp, k := m.resp.RawMatrix().Data, len(m.logWeight)
 	for i := from; i < to; i++ {
-		if m.resp.At(i, c) > 0 {
+		if resp[i*k+c] > 0 {
 			n++
 		}
 	}
 	at, mean := 0, m.mean.RawRowView(c)
 	for i := from; i < to; i++ {
-		r := m.resp.At(i, c)
+		r := resp[i*k+c]
 		if !(r > 0) {
 			continue
 		}
@@ -187,8 +190,8 @@ func (m *mixture) overRows(size int, add func(sums []float64, from, to int)) []f
 	return parts[0]
 }
 
-// mixtureRows gives the rows of a strip and the number of strips, of n rows.
+// mixtureRows gives the rows of a strip, some blocks, and the number of strips, of n rows.
 func mixtureRows(n int) (each, strips int) {
-	each = max(mixtureStrip, (n+mixtureStrips-1)/mixtureStrips)
+	each = blockRows * ((n + blockRows*mixtureStrips - 1) / (blockRows * mixtureStrips))
 	return each, (n + each - 1) / each
 }

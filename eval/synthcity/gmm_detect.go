@@ -34,7 +34,7 @@ func secondComponent(ctx context.Context, train, test *mat.Dense, components int
 		return nil, err
 	}
 	resp := mat.NewDense(test.RawMatrix().Rows, components, nil)
-	m.expect(test, resp)
+	m.expect(scalingOf(train).samples(test), resp)
 	return mat.Col(nil, 1, resp), nil
 }
 

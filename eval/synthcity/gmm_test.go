@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/require"
+	"gonum.org/v1/gonum/floats"
 	"gonum.org/v1/gonum/mat"
 
 	"example.org/cohort/internal/numpy"
@@ -62,7 +63,7 @@ func TestMixtureIsScikitLearns(t *testing.T) {
 		m, err := fitMixture(context.Background(), x, turns(g.Rows, g.Components), g.Components)
 		require.NoError(t, err)
 		resp := mat.NewDense(50, g.Components, nil)
-		require.InEpsilon(t, g.Score, m.expect(ask, resp), 1e-6)
+		require.InEpsilon(t, g.Score, m.expect(scalingOf(x).samples(ask), resp), 1e-6)
 		for k, w := range g.Weights {
 			require.InDelta(t, w, math.Exp(m.logWeight[k]), 1e-7)
 		}
@@ -80,6 +81,41 @@ func TestMixtureOnOneThread(t *testing.T) {
 	got, err := fitMixture(context.Background(), x, turns(3000, 4), 4)
 	require.NoError(t, err)
 	require.Equal(t, want.resp.RawMatrix().Data, got.resp.RawMatrix().Data)
+}
+
+// What the glance in float32 leaves out is below the rounding error of what stays, also beside a column of another size.
+func TestScreenLosesNothing(t *testing.T) {
+	const n, d, k = 700, 6, 8
+	for _, scale := range []float64{1, 1e6} {
+		x := drawn(n, d, 5, 0, scale)
+		m, err := fitMixture(context.Background(), x, kMeans(x, k, 1, numpy.NewRandomState(1)).label, k)
+		require.NoError(t, err)
+		p, got := scalingOf(x).samples(x), mat.NewDense(n, k, nil)
+		likelihood, want := m.expect(p, got), 0.0
+		for i := range n {
+			logs := make([]float64, k)
+			for c := range logs {
+				off := make([]float64, d)
+				floats.SubTo(off, x.RawRowView(i), m.mean.RawRowView(c))
+				var white mat.VecDense
+				white.MulVec(m.whiten[c], mat.NewVecDense(d, off))
+				logs[c] = m.constant[c] - mat.Dot(&white, &white)/2
+			}
+			all := floats.LogSumExp(logs)
+			want += all / n
+			for c, l := range logs {
+				require.InDelta(t, math.Exp(l-all), got.At(i, c), 1e-9)
+			}
+		}
+		require.InEpsilon(t, want, likelihood, 1e-12)
+		b, listed := newBlock(d, k), 0
+		newScreen(m, p).ask(b, p, 0, blockRows)
+		for _, rows := range b.rows {
+			listed += len(rows)
+		}
+		require.GreaterOrEqual(t, listed, blockRows)
+		require.Less(t, listed, blockRows*k*3/4, "nothing was left out")
+	}
 }
 
 func TestMixtureOfHugeNumbers(t *testing.T) {

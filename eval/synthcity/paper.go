@@ -19,7 +19,7 @@ type Options struct {
 
 // PaperOnly are the keys that the paper's table needs, for Options.Only.
 var PaperOnly = slices.Concat([]string{"stats.wasserstein_dist", "stats.jensenshannon_dist", "stats.chi_squared_test"},
-	qualityScores, detectionScores, []string{"performance.linear_model.", "performance.mlp.", "performance.xgb."})
+	qualityScores, detectionScores, oodScores)
 
 // A Result is a score with what the peer keeps to itself.
 type Result struct {
@@ -54,7 +54,7 @@ func Suite(ctx context.Context, in Input, opt Options) ([]Result, *Pair, error) 
 		if opt.Progress != nil {
 			opt.Progress(m.keys[0], int64(i), int64(len(asked)))
 		}
-		values, notes, err := m.score(ctx, p)
+		values, notes, err := m.score(ctx, p, wanted)
 		if ctx.Err() != nil {
 			return nil, nil, ctx.Err()
 		}

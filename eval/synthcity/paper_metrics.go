@@ -8,11 +8,12 @@ import (
 	"gonum.org/v1/gonum/mat"
 )
 
-// A noted metric gives, beside a value for each key, what the peer keeps to itself; nil where that is nothing.
+// A noted metric gives, beside a value for each key, what the peer keeps to itself; nil where that is nothing. What of it costs more than
+// the rest it may leave out where that is not wanted.
 type noted struct {
 	keys   []string
 	better int
-	score  func(ctx context.Context, p *Pair) (values []float64, notes []string, err error)
+	score  func(ctx context.Context, p *Pair, wanted func(key string) bool) (values []float64, notes []string, err error)
 }
 
 // omittedModels are scores of models that are not ported, and why.
@@ -27,7 +28,7 @@ var omittedModels = []struct {
 
 // plain makes a noted metric of one without notes.
 func plain(m metric) noted {
-	return noted{m.keys, m.better, func(ctx context.Context, p *Pair) ([]float64, []string, error) {
+	return noted{m.keys, m.better, func(ctx context.Context, p *Pair, _ func(string) bool) ([]float64, []string, error) {
 		values, err := m.score(ctx, p)
 		return values, nil, err
 	}}
@@ -49,7 +50,7 @@ func suiteMetrics() []noted {
 	for _, name := range []string{boost, network, gaussians, linear} {
 		all = append(all, plain(metric{[]string{"detection.detection_" + name + ".mean"}, -1,
 			func(ctx context.Context, p *Pair) ([]float64, error) {
-				v, err := detection(ctx, p, learner{version: p.Version, name: name, converge: true})
+				v, err := detection(ctx, p, learner{version: p.Version, name: name, long: true})
 				return []float64{v}, err
 			}}))
 	}
@@ -61,8 +62,9 @@ func suiteMetrics() []noted {
 
 func performanceMetric(key, name string) noted {
 	keys := []string{"performance." + key + ".gt", "performance." + key + ".syn_id", "performance." + key + ".syn_ood"}
-	return noted{keys, +1, func(ctx context.Context, p *Pair) ([]float64, []string, error) {
-		values, notes, err := performance(ctx, p, learner{version: p.Version, name: name})
+	return noted{keys, +1, func(ctx context.Context, p *Pair, wanted func(string) bool) ([]float64, []string, error) {
+		asked := [3]bool{groundTruth: wanted(keys[groundTruth]), synID: wanted(keys[synID]), synOOD: wanted(keys[synOOD])}
+		values, notes, err := performance(ctx, p, learner{version: p.Version, name: name}, asked)
 		return values[:], notes[:], err
 	}}
 }

@@ -55,7 +55,7 @@ func TestPaperIsPartOfTheSuite(t *testing.T) {
 	require.NoError(t, err)
 	require.Empty(t, row.Missing)
 	require.True(t, row.R2, "the target is a grade")
-	require.Len(t, results, 3+3+3+9)
+	require.Len(t, results, 3+3+3+3)
 	again, _, err := Suite(context.Background(), seedInput(t, V0210), Options{Only: []string{"stats.wasserstein"}})
 	require.NoError(t, err)
 	require.Len(t, again, 1)

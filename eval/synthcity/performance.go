@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"runtime"
 	"slices"
 
 	"gonum.org/v1/gonum/floats"
@@ -15,6 +16,7 @@ import (
 	"example.org/cohort/eval/ml"
 	"example.org/cohort/internal/numpy"
 	"example.org/cohort/internal/run"
+	"example.org/cohort/kernels"
 )
 
 // The learners of the peer, by the names of its scores.
@@ -35,8 +37,8 @@ type learner struct {
 	version Version
 	name    string
 	seed    uint64 // of the network and the Gaussians; the peer's own is 0
-	// converge takes the linear model for classes to its minimum, in place of 100 steps.
-	converge bool
+	// long lets the linear model for classes take 10,000 steps, in place of 100.
+	long bool
 }
 
 // model gives one that has learned nothing; classes 0 is for a target of numbers.
@@ -49,11 +51,27 @@ func (l learner) model(ctx context.Context, classes int) model {
 	case l.name == network:
 		return &ml.MLP{Classes: classes, Peer: ml.PeerSynthcity, Seed: l.seed, Stop: ctx.Done()}
 	case classes > 0:
-		return &ml.Logistic{Classes: classes, Converge: l.converge}
+		return l.logistic(classes)
 	case l.version == V0210:
 		return &ml.Linear{RCond: 0x1p-52} // scikit-learn up to 1.6
 	}
 	return &ml.Linear{RCond: 1e-6}
+}
+
+// logistic is the linear model for classes. Where unscaled columns leave the peer's steps far from the minimum, its number hangs on
+// them, and scikit-learn 1.3, that of the paper, is followed step by step. 10,000 steps of its later versions mostly end at the minimum.
+func (l learner) logistic(classes int) *ml.Logistic {
+	m := &ml.Logistic{Classes: classes, Peer: ml.PeerScikit13}
+	if l.version != V0210 {
+		m.Peer = ml.PeerScikit15
+	}
+	if l.long && l.version != V0210 {
+		return &ml.Logistic{Classes: classes, Converge: true}
+	}
+	if l.long {
+		m.MaxIter = 10_000
+	}
+	return m
 }
 
 // predict asks a model: one list of numbers, or a list of probabilities for each class.
@@ -212,11 +230,18 @@ func (p pupil) auc(t task) (float64, error) {
 	return s.Value, err
 }
 
+// The scores of performance, by place: which pupil is asked about which rows.
+const (
+	groundTruth = iota // "gt"
+	synID              // "syn_id"
+	synOOD             // "syn_ood"
+)
+
 // performance scores a learner: taught real rows and asked about others of the same fold ("gt"), taught all synthetic rows
 // and asked about the folds of the real ones ("syn_id") and about the fifth of the real rows that no fold has ("syn_ood"). Of
-// each it gives the mean over the folds, and notes of what the peer hides. The learner of the synthetic rows is taught once:
-// the peer teaches it for each fold from the same seed.
-func performance(ctx context.Context, p *Pair, l learner) (scores [3]float64, notes [3]string, err error) {
+// each that is wanted it gives the mean over the folds, and notes of what the peer hides. The learner of the synthetic rows is taught
+// once: the peer teaches it for each fold from the same seed.
+func performance(ctx context.Context, p *Pair, l learner, wanted [3]bool) (scores [3]float64, notes [3]string, err error) {
 	regression, err := p.Regression()
 	if err != nil {
 		return scores, notes, err
@@ -233,35 +258,55 @@ func performance(ctx context.Context, p *Pair, l learner) (scores [3]float64, no
 	if err != nil {
 		return scores, notes, err
 	}
-	k := len(folds)
-	pupils, errs := make([]pupil, k+1), make([]error, k+1)
-	run.Parallel(k+1, func(i int) {
-		t := fake // the longest work comes first
-		if i > 0 {
-			t = inside.rows(folds[i-1].Train)
+	var lessons []task // of the synthetic rows, which are the most, and of the folds
+	if wanted[synID] || wanted[synOOD] {
+		lessons = append(lessons, fake)
+	}
+	first := len(lessons)
+	if wanted[groundTruth] {
+		for _, f := range folds {
+			lessons = append(lessons, inside.rows(f.Train))
 		}
-		pupils[i], errs[i] = l.teach(ctx, t, regression)
-	})
+	}
+	pupils, errs := make([]pupil, len(lessons)), make([]error, len(lessons))
+	sideBySide(len(lessons), func(i int) { pupils[i], errs[i] = l.teach(ctx, lessons[i], regression) })
 	if err := cmp.Or(errs...); err != nil {
 		return scores, notes, err
 	}
-	values := [3][]float64{make([]float64, k), make([]float64, k), make([]float64, k)}
-	for i, f := range folds {
-		test := inside.rows(f.Test)
-		for s, exam := range []struct {
-			pupil pupil
-			task  task
-		}{{pupils[i+1], test}, {pupils[0], test}, {pupils[0], outside}} {
+	for s := range scores {
+		if !wanted[s] {
+			scores[s] = math.NaN()
+			continue
+		}
+		values := make([]float64, len(folds))
+		for i, f := range folds {
+			who, rows := pupils[0], outside
+			if s != synOOD {
+				rows = inside.rows(f.Test)
+			}
+			if s == groundTruth {
+				who = pupils[first+i]
+			}
 			var note string
-			if values[s][i], note = exam.pupil.examine(exam.task); note != "" {
+			if values[i], note = who.examine(rows); note != "" {
 				notes[s] = note
 			}
 		}
-	}
-	for s, v := range values {
-		scores[s] = stat.Mean(v, nil)
+		scores[s] = stat.Mean(values, nil)
 	}
 	return scores, notes, nil
+}
+
+// sideBySide calls fit(0), ..., fit(n-1). While they fill the processors each keeps to one; only the last ones, for whom that leaves
+// processors over, share their products out. The results are the same.
+func sideBySide(n int, fit func(i int)) {
+	alone := n - n%runtime.GOMAXPROCS(0)
+	run.Parallel(n, func(i int) {
+		if i < alone {
+			defer kernels.Apart()()
+		}
+		fit(i)
+	})
 }
 
 // learnFolds deals rows to folds as the peer does: by class, or any way where the target is a number.

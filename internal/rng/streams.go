@@ -40,6 +40,8 @@ const (
 	EvalClosest    uint32 = 0x0430 // which of the rows that are equally near to real people come first; row: the row
 	EvalSubsets    uint32 = 0x0431 // which columns are known together; row: the combination
 	EvalGuess      uint32 = 0x0432 // which people and rows are asked about; row: 0 learned, 1 set aside, 2 trial, 3 trial for look-alikes
+	EvalHalves     uint32 = 0x0422 // which persons are in a half of a table that likeness is measured on again; row: the half, or 1<<32 on: learned
+	EvalRepeats    uint32 = 0x0423 // which rows of the larger table are searched for repeated ones; row: 0 real, 1 synthetic
 	EvalSuite      uint32 = 0x0433 // which rows a peer's suite is shown of a large table; row: 0 real, 1 synthetic, 2 set aside
 
 	// eval/sdmetrics
@@ -67,4 +69,8 @@ const (
 	GANMixture   uint32 = 0x070a // the start of a mixture; row: 0, as columns differ by their seeds
 	GANProbe     uint32 = 0x0707 // rows that are written while the model learns, to be scored; row: the step
 	GANStop      uint32 = 0x0708 // folds and noise of the small network that ends learning; row: what is shuffled, or from 1<<32 on the draw
+
+	// transformer
+	GPTOrder uint32 = 0x0800 // the order in which sequences are learned; row: the epoch
+	GPTToken uint32 = 0x0801 // which tokens are drawn; row: the row
 )
