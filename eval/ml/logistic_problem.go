@@ -130,19 +130,25 @@ func (p *logisticProblem) chunk(c int, theta []float64) {
 	}
 }
 
-// binomial gives the loss of the logits z [N] of class 1, and replaces them by its derivatives.
+// binomial gives the loss of the logits z [N] of class 1, N at most logisticRows, and replaces them by its derivatives. The logarithms of
+// 1 + exp(-|z|) are added as one of their product: it is at most 2^N, and a logarithm takes longer than all the rest.
 func binomial(z []float64, code []int32) float64 {
-	loss := 0.0
+	loss, product := 0.0, 1.0
 	for i, v := range z {
 		e := math.Exp(-math.Abs(v))
-		loss += max(v, 0) + math.Log1p(e) - v*float64(code[i])
+		if e < 0x1p-20 {
+			loss += e * (1 - e/2) // beside 1 most of its digits would be lost
+		} else {
+			product *= 1 + e
+		}
+		loss += max(v, 0) - v*float64(code[i])
 		if v >= 0 {
 			z[i] = 1/(1+e) - float64(code[i])
 		} else {
 			z[i] = e/(1+e) - float64(code[i])
 		}
 	}
-	return loss
+	return loss + math.Log(product)
 }
 
 // multinomial gives the loss of the logits z [outs, N], and replaces them by its derivatives.
