@@ -151,9 +151,12 @@ func (j *judging) sayNumbers(f *judged) {
 	}
 	for i, reason := range f.report.Reasons {
 		if i == 0 {
-			j.a.say("")
+			j.a.say("\nWhat tells synthetic rows from real ones, the clearest first:")
 		}
 		text := reason.Sentence + "."
+		if reason.Cause != "" {
+			text += " " + reason.Cause
+		}
 		if reason.Remedy != "" {
 			text += " Mended by: " + remedyText(reason.Remedy)
 		}
