@@ -1,30 +1,38 @@
-"""Reads, with transformers and PEFT, what package transformer wrote: a model, a LoRA adapter that was trained, and both merged.
+"""Folders that transformers and PEFT wrote, written anew by package hf, and read by transformers and PEFT again.
 
 usage: python folders.py
 """
-import json, os, subprocess, tempfile
+import os, subprocess, tempfile
 import peft, torch, transformers
 
 ROOT = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..")
+FOLDERS = os.path.join(ROOT, "transformer", "hf", "testdata")
+
+
+def anew(to, name, *more):
+    subprocess.run(["go", "test", "-count=1", "-run", "^TestExport$", "./transformer/hf", "-from", os.path.abspath(os.path.join(FOLDERS, name)), "-to", to, *more],
+                   cwd=ROOT, check=True)
+
+
+def logits(path, adapter=None):
+    m = transformers.GPT2LMHeadModel.from_pretrained(path)
+    if adapter:
+        m = peft.PeftModel.from_pretrained(m, adapter)
+    return m.eval()(torch.tensor([[3, 59, 0, 17, 42]])).logits
 
 
 def main():
     with tempfile.TemporaryDirectory() as folder:
-        subprocess.run(["go", "test", "-count=1", "-run", "^TestFoldersForThePeer$", "./transformer", "-peer", folder], cwd=ROOT, check=True)
-        with open(os.path.join(folder, "logits.json")) as f:
-            ours = json.load(f)
-        ids, want = torch.tensor([ours["ids"]]), torch.tensor(ours["logits"])
-        base = transformers.GPT2LMHeadModel.from_pretrained(os.path.join(folder, "base")).eval()
-        plain = base(ids).logits.flatten()
-        merged = transformers.GPT2LMHeadModel.from_pretrained(os.path.join(folder, "merged")).eval()(ids).logits.flatten()
-        adapted = peft.PeftModel.from_pretrained(base, os.path.join(folder, "adapter")).eval()(ids).logits.flatten()
-        print(f"transformers {transformers.__version__}, peft {peft.__version__}, torch {torch.__version__}; largest logit {want.abs().max():.4f}")
-        print(f"without the adapter: {(plain - want).abs().max():.3g} apart")
-        for name, got in (("adapter read by PEFT", adapted), ("merged weights read by transformers", merged)):
-            apart = (got - want).abs().max().item()
-            print(f"{name}: {apart:.3g} apart")
-            assert apart <= 1e-4 * want.abs().max(), name
-        assert (plain - want).abs().max() > 1e-2, "the adapter changes nothing"
+        for name in ("safetensors-f32", "untied", "shards"):
+            to = os.path.join(folder, name)
+            anew(to, name)
+            assert torch.equal(logits(os.path.join(FOLDERS, name)), logits(to)), name
+            print(f"{name}: equal logits")
+        base = os.path.join(FOLDERS, "shards")
+        to = os.path.join(folder, "lora")
+        anew(to, "lora", "-base", os.path.abspath(base))
+        assert torch.equal(logits(base, os.path.join(FOLDERS, "lora")), logits(base, to)), "lora"
+        print("lora: equal logits")
 
 
 if __name__ == "__main__":
