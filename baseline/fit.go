@@ -191,7 +191,7 @@ func (m *Model) learn(ctx context.Context, d *coded, rules *draw.Rules, opt Opti
 	report, err := run.Train(ctx, job, run.Options{Budget: opt.Budget, Steps: opt.Steps, Stop: opt.Stop,
 		Checkpoint: opt.Checkpoint, Progress: l.pace.progress()})
 	if errors.Is(err, run.ErrOtherRun) {
-		return &table.Error{Code: "other-checkpoint", Reason: "the file to go on from belongs to another table or other options",
+		return &table.Error{Code: "other-checkpoint", Reason: "the file to go on from belongs to another table, other options or another build of the program",
 			Fix: "remove it, or repeat the first run's options", Err: err}
 	}
 	if err != nil {

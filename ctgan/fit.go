@@ -124,7 +124,7 @@ func (f *fitting) learn() error {
 		}})
 	if errors.Is(err, run.ErrOtherRun) {
 		return &table.Error{Code: "other-checkpoint", Reason: "the file to go on from belongs to another table, other options, another " +
-			"version of the program or other kernels", Fix: "remove it, or repeat the first run's options", Err: err}
+			"build of the program or other kernels", Fix: "remove it, or repeat the first run's options", Err: err}
 	}
 	if err != nil {
 		return err
@@ -187,7 +187,7 @@ func (f *fitting) key() [32]byte {
 		h.Write(binary.LittleEndian.AppendUint64(nil, uint64(len(b))))
 		h.Write(b)
 	}
-	put([]any{run.Version, f.m.set, f.m.enc, f.m.coder, f.opt.Level, f.opt.Protect, f.opt.Seed, f.opt.Budget, f.data.rows, kernels.Arithmetic(kernels.Family())})
+	put([]any{f.m.set, f.m.enc, f.m.coder, f.opt.Level, f.opt.Protect, f.opt.Seed, f.opt.Budget, f.data.rows, kernels.Arithmetic(kernels.Family())})
 	for i := range f.data.code {
 		h.Write(container.Bytes(f.data.code[i]))
 		h.Write(container.Bytes(f.data.num[i]))

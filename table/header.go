@@ -7,7 +7,7 @@ import (
 )
 
 // checkHeader asks for a name for every column, and for different ones. Columns at the end without a name and without
-// any cell are left out, with a warning: spreadsheets write them.
+// any cell are left out, with a warning: spreadsheets write them. So is a first one without a name that numbers the rows: pandas writes it.
 func (rd *reader) checkHeader() error {
 	if len(rd.header) == 0 {
 		return &Error{Code: "empty-header", Reason: "the table has no columns", Fix: "give it a header"}
@@ -22,6 +22,10 @@ func (rd *reader) checkHeader() error {
 		rd.opt.warn(&Error{Code: "empty-column", Reason: plural(dropped, "column") + " at the end, without a name and without any value, left out",
 			Fix: "delete them in the spreadsheet, or give them names"})
 		rd.header, rd.cols = rd.header[:last], rd.cols[:last]
+	}
+	if len(rd.header) > 1 && trim(rd.header[0]) == "" && rd.numbersRows(0) {
+		rd.opt.warn(&Error{Code: "index-column", Reason: "the first column has no name and only numbers the rows: left out", Fix: "give it a name if it means something"})
+		rd.header, rd.cols = rd.header[1:], rd.cols[1:]
 	}
 	var unnamed, twice []string
 	for i, name := range rd.header {
@@ -97,6 +101,32 @@ func (rd *reader) empty(col int) bool {
 		}
 	}
 	return true
+}
+
+// numbersRows tells whether the cells of a column are whole numbers and all different. Where there are so many that they are packed, they
+// have to rise.
+func (rd *reader) numbersRows(col int) bool {
+	g, last := rd.cols[col], int64(-1)
+	if rd.rows < 2 || g.dict.len()+len(g.packed) == 0 {
+		return false
+	}
+	for _, chunk := range g.packed {
+		for _, v := range chunk {
+			if _, text := packedCode(v); text || v&31 != 0 || v <= last {
+				return false
+			}
+			last = v
+		}
+	}
+	if g.wide {
+		return true
+	}
+	for i := range g.dict.len() {
+		if q, ok := parseNumber(g.dict.text(i), '.'); !ok || q.places != 0 || q.value < 0 {
+			return false
+		}
+	}
+	return g.dict.len() == rd.rows
 }
 
 // findQuotes tells which quotes the file has that it would not need.

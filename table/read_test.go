@@ -287,6 +287,23 @@ func TestEmptyColumnsAtTheEndGo(t *testing.T) {
 	require.Equal(t, []string{"empty-column"}, warned)
 }
 
+// pandas writes the numbers of the rows first, under no name.
+func TestNumbersOfRowsGo(t *testing.T) {
+	tab, warned := read(t, ",a,b\n0,1,2\n7,3,4\n3,5,6\n", ReadOptions{})
+	require.Equal(t, [][]string{{"1", "2"}, {"3", "4"}, {"5", "6"}}, rowsOf(tab))
+	require.Equal(t, []string{"index-column"}, warned)
+	var long strings.Builder
+	long.WriteString(",a\n")
+	for i := range 3 * firstWatch {
+		fmt.Fprintf(&long, "%d,x\n", i)
+	}
+	tab, _ = read(t, long.String(), ReadOptions{})
+	require.Equal(t, 1, tab.Cols())
+	for _, text := range []string{",a\n1,2\n1,3\n", ",a\n1,2\nzq7,3\n", ",a\n1,2\n,3\n", ",a\n1.5,2\n2,3\n", "a,\n2,1\n3,2\n", ",a\n1,2\n"} {
+		require.Equal(t, "empty-header", readBad(t, text, ReadOptions{}).Code, text)
+	}
+}
+
 func TestEmptyRowsAtTheEnd(t *testing.T) {
 	tab, warned := read(t, "a,b,c\n1,2,3\n,,\n4,5,6\n,,\n\n,,\n", ReadOptions{})
 	require.Equal(t, [][]string{{"1", "2", "3"}, {"", "", ""}, {"4", "5", "6"}}, rowsOf(tab))

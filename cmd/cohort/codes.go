@@ -140,6 +140,9 @@ is often an export's; delete it.`,
 one of them another name in the first row.`,
 	"empty-column": `Columns at the end of the file have neither a name nor a value. They are left
 out.`,
+	"index-column": `The first column has no name, and its cells are whole numbers, each another one:
+the numbers of the rows, as pandas writes them. It is left out. If it means
+something, give it a name.`,
 	"no-columns": `Every column is left out, so there is nothing to learn.`,
 	"other-columns": `Tables that are compared need the same columns. They are matched by name,
 capitals included; their order does not matter, and further ones are left out.

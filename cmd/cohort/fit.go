@@ -40,8 +40,9 @@ func runFit(a *app, o *options) error {
 		return err
 	}
 	removeLeftovers(filepath.Dir(path))
-	if !o.resume {
-		os.Remove(checkpoint) // of a run that was stopped: this one begins anew
+	if !o.resume && exists(checkpoint) {
+		os.Remove(checkpoint)
+		a.note("what a stopped run had learned (%s) is given up: this one begins anew, for --resume was not given.", checkpoint)
 	}
 	if err := w.learn(checkpoint); err != nil {
 		return err

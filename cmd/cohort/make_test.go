@@ -227,6 +227,22 @@ func TestNothingToResume(t *testing.T) {
 	assertClear(t, call(t, dir, "make", "t.csv", "--resume"), exitError, dir, before, "t_checkpoint is cut short", "make t.csv (begins anew)")
 	require.Equal(t, 0, call(t, dir, "make", "t.csv").code)
 	require.FileExists(t, filepath.Join(dir, "out-2", "t_SYNTHETIC.csv"), "a run that can go on keeps its folder")
+
+	write(t, dir, "t_checkpoint", "zq7")
+	r := call(t, dir, "fit", "t.csv", "--model", "independent")
+	require.Equal(t, 0, r.code, r.err)
+	require.Contains(t, r.err, "t_checkpoint) is given up", "a stopped run is not lost without a word")
+	require.NoFileExists(t, filepath.Join(dir, "t_checkpoint"))
+}
+
+// The command to copy is one that works.
+func TestFewRowsForANetwork(t *testing.T) {
+	dir := t.TempDir()
+	write(t, dir, "t.csv", "a,b\n1,x\n2,y\n3,x\n")
+	r := call(t, dir, "fit", "t.csv", "--preset", "sdv", "--batch", "20", "--seed", "4")
+	require.Equal(t, exitError, r.code)
+	require.Contains(t, r.err, "fit t.csv --seed 4 --level structure\n")
+	require.Equal(t, 0, call(t, dir, "fit", "t.csv", "--level", "structure", "--seed", "4").code)
 }
 
 // A condition on a column that is left out is told before anything is learned.

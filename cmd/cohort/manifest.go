@@ -2,8 +2,6 @@ package main
 
 import (
 	"bytes"
-	"crypto/sha256"
-	"encoding/hex"
 	"encoding/json"
 	"io"
 	"os"
@@ -12,6 +10,7 @@ import (
 	"strings"
 
 	"example.org/cohort"
+	runs "example.org/cohort/internal/run" // run is a function here
 )
 
 // A manifest says how a result came about, so that make --replay gives it again, byte for byte. It is private: the hash of
@@ -63,7 +62,7 @@ var unrecorded = []string{"o", "force", "json", "quiet", "resume", "replay", "re
 func newManifest(o *options, r *cohort.Result) *manifest {
 	info := r.Model.Info()
 	m := &manifest{
-		Version: info.Version, Kernels: info.Kernels, Binary: binaryHash(), Made: today(),
+		Version: info.Version, Kernels: info.Kernels, Binary: runs.Program(), Made: today(),
 		Options: map[string][]string{}, Recipe: o.recipeText, Seed: o.seed, Model: info.Kind,
 		Plan: planMark{info.Planned, info.Steps, info.StoppedBy}, FromTrial: r.Trial == info,
 	}
@@ -160,22 +159,4 @@ func oldFiles(p *pair) []string {
 		}
 	}
 	return files
-}
-
-// binaryHash is the SHA-256 of the running program's file.
-func binaryHash() string {
-	path, err := os.Executable()
-	if err != nil {
-		return ""
-	}
-	f, err := os.Open(path)
-	if err != nil {
-		return ""
-	}
-	defer f.Close()
-	h := sha256.New()
-	if _, err := io.Copy(h, f); err != nil {
-		return ""
-	}
-	return hex.EncodeToString(h.Sum(nil))
 }

@@ -97,6 +97,16 @@ func (o *options) command(file, extra string) string {
 	return strings.Join(words, " ")
 }
 
+// without is the options as they were typed but some.
+func (o *options) without(names ...string) *options {
+	rest := *o
+	rest.typed = maps.Clone(o.typed)
+	for _, name := range names {
+		delete(rest.typed, name)
+	}
+	return &rest
+}
+
 // foreignCodes are the formats that are recognised and not read.
 var foreignCodes = []string{"excel-xlsx", "excel-old", "excel-locked", "pdf", "word", "ods", "numbers", "compressed", "parquet",
 	"database", "spss", "stata", "html", "xml", "json"}
@@ -124,7 +134,8 @@ func tableProblem(e *table.Error, o *options) *problem {
 		if o.verb == "inspect" {
 			break
 		}
-		p.do = o.command(o.file(), "--level structure") + "     (formats only, no patterns)"
+		// No network learns at that level.
+		p.do = o.without(strings.Fields("model "+networkOptionNames)...).command(o.file(), "--level structure") + "     (formats only, no patterns)"
 	case e.Code == "time-too-short":
 		timeProblem(p, e, o)
 	case e.Code == "no-such-value":

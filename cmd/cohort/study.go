@@ -143,7 +143,7 @@ func (s *splitting) read() error {
 
 // aboutRows are the warnings that tell which rows are there and whom they are about; how columns would be learned is of no
 // matter where nothing is learned.
-var aboutRows = []string{"rows-set-aside", "repeated-id", "no-header", "second-header", "total-row", "empty-column"}
+var aboutRows = []string{"rows-set-aside", "repeated-id", "no-header", "second-header", "total-row", "empty-column", "index-column"}
 
 // write gives both tables, or none, their names.
 func (s *splitting) write() (err error) {

@@ -6,7 +6,6 @@ import (
 	"encoding/hex"
 	"errors"
 	"io"
-	"maps"
 	"os"
 	"path/filepath"
 	"strings"
@@ -140,19 +139,22 @@ func (w *work) learn(checkpoint string) error {
 	if err = trace.end(w.a, err); err != nil {
 		return w.stopped(w.unlearned(err, checkpoint), checkpoint)
 	}
-	m.finish(learnedFrom(w.model.Info()))
+	m.finish(learnedFrom(w.model.Info(), w.o.steps))
 	return nil
 }
 
-// learnedFrom says from what a model was learned, and how far learning came if that is not the plan's end.
-func learnedFrom(info cohort.Info) string {
+// learnedFrom says from what a model was learned, and how far learning came if that is not the plan's end, or that of --steps.
+func learnedFrom(info cohort.Info, asked int64) string {
 	text := "the model, from all " + grouped(int64(info.Rows))
 	how := "cut short"
 	if info.StoppedBy == "held-out score" {
 		how = "as good as it gets"
 	}
-	if info.Steps < info.Planned {
-		text += "; " + how + " at " + grouped(info.Steps) + " of " + grouped(info.Planned) + " steps"
+	if asked == 0 {
+		asked = info.Planned
+	}
+	if info.Steps < asked {
+		text += "; " + how + " at " + grouped(info.Steps) + " of " + grouped(asked) + " steps"
 	}
 	return text
 }
@@ -160,9 +162,7 @@ func learnedFrom(info cohort.Info) string {
 // unlearned says of a damaged checkpoint that it is the damaged file.
 func (w *work) unlearned(err error, checkpoint string) error {
 	if errors.Is(err, cohort.ErrDamaged) {
-		anew := *w.o
-		anew.typed = maps.Clone(w.o.typed)
-		delete(anew.typed, "resume")
+		anew := w.o.without("resume")
 		p := fault("other-checkpoint", checkpoint+" is cut short or was changed, so the run can't go on from it.",
 			anew.command(anew.file(), "")+"     (begins anew)")
 		p.file, p.err = checkpoint, err

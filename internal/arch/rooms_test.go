@@ -25,7 +25,7 @@ var rooms = map[string][]string{
 	"table/encode":               {"table", "internal/rng"},
 	"eval/ml":                    {"autograd", "kernels", "nn", "tensor", "internal/numpy", "internal/rng", "internal/run", "internal/tree"},
 	"cmd/cohort/internal/winres": {},
-	"cmd/cohort":                 {".", "ctgan", "eval", "eval/report", "table", "table/encode", "kernels", "internal/container", "internal/demo"},
+	"cmd/cohort":                 {".", "ctgan", "eval", "eval/report", "table", "table/encode", "kernels", "internal/container", "internal/demo", "internal/run"},
 	"ctgan":                      {"autograd", "kernels", "nn", "tensor", "table", "table/encode", "ctgan/mixture", "internal/container", "internal/draw", "internal/rng", "internal/run"},
 	"ctgan/mixture":              {"internal/rng", "kernels"},
 	"eval":                       {"table", "table/encode", "eval/ml", "eval/suite", "eval/sdmetrics", "eval/synthcity", "eval/mostlyai", "internal/rng", "internal/run"},

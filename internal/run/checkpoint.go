@@ -13,18 +13,19 @@ import (
 	"example.org/cohort/internal/container"
 )
 
-// ErrOtherRun says that a checkpoint belongs to another table, to other options, or is none.
+// ErrOtherRun says that a checkpoint belongs to another table, to other options or to another build of the program, or is none.
 var ErrOtherRun = errors.New("checkpoint belongs to another run")
 
 const kind = "checkpoint"
 
 // A mark is the header of a checkpoint. Its blobs are the job's.
 type mark struct {
-	Key   string          `json:"key"`
-	Steps int64           `json:"steps"`         // done
-	Spent time.Duration   `json:"spent"`         // so that a budget counts over all parts of a run
-	Kind  string          `json:"kind"`          // of the job's file
-	Job   json.RawMessage `json:"job,omitempty"` // its header
+	Key     string          `json:"key"`
+	Program string          `json:"program"`       // that wrote it
+	Steps   int64           `json:"steps"`         // done
+	Spent   time.Duration   `json:"spent"`         // so that a budget counts over all parts of a run
+	Kind    string          `json:"kind"`          // of the job's file
+	Job     json.RawMessage `json:"job,omitempty"` // its header
 }
 
 // resume continues from the checkpoint, if one is named and exists.
@@ -54,6 +55,8 @@ func (l *loop) resume() error {
 	switch {
 	case m.Key != hex.EncodeToString(l.Key[:]):
 		return fmt.Errorf("run: %w: table or options differ", ErrOtherRun)
+	case m.Program != Program():
+		return fmt.Errorf("run: %w: another build of the program wrote it", ErrOtherRun)
 	case m.Steps > l.total:
 		return fmt.Errorf("run: %w: it has done %d steps, and %d are asked", ErrOtherRun, m.Steps, l.total)
 	}
@@ -74,7 +77,7 @@ func (l *loop) save() error {
 	if err != nil {
 		return fmt.Errorf("run: checkpoint: %w", err)
 	}
-	header, err := json.Marshal(mark{hex.EncodeToString(l.Key[:]), l.done, l.spent(), f.Kind, f.Header})
+	header, err := json.Marshal(mark{hex.EncodeToString(l.Key[:]), Program(), l.done, l.spent(), f.Kind, f.Header})
 	if err != nil {
 		return err
 	}

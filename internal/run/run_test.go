@@ -219,6 +219,14 @@ func TestCheckpointOfAnotherRun(t *testing.T) {
 	_, err = Train(context.Background(), w.job(20, 1), Options{Checkpoint: path, Steps: 3})
 	require.ErrorIs(t, err, ErrOtherRun)
 	require.ErrorContains(t, err, "it has done 6 steps, and 3 are asked")
+
+	mine := Program
+	defer func() { Program = mine }()
+	Program = func() string { return "another build" }
+	_, err = Train(context.Background(), w.job(20, 1), Options{Checkpoint: path})
+	require.ErrorIs(t, err, ErrOtherRun)
+	require.ErrorContains(t, err, "another build of the program wrote it")
+	require.Len(t, mine(), 64)
 	require.FileExists(t, path, "what belongs to another run is not touched")
 }
 
