@@ -38,6 +38,15 @@ func cityDecays(t *testing.T) {
 	require.EqualValues(t, float32(1e-3), g.genOpt.Decay)
 	require.EqualValues(t, float32(1e-3), g.critOpt.Decay)
 	require.False(t, g.genOpt.Decoupled || g.critOpt.Decoupled)
+	// The package takes another decay and never uses it. Only its own is accepted here.
+	_, _, err := Options{Preset: synthcity, Decay: 0.5}.resolve()
+	require.Contains(t, requireCode(t, err, "bad-option").Reason, "decay")
+	_, s, err := Options{Preset: synthcity, Decay: 1e-3}.resolve()
+	require.NoError(t, err)
+	require.Equal(t, 1e-3, s.Decay)
+	_, s, err = Options{Preset: sdv, Decay: 0.5}.resolve()
+	require.NoError(t, err)
+	require.Equal(t, 0.5, s.Decay, "the other package's counts")
 }
 
 func citySeeds(t *testing.T) {

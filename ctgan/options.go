@@ -21,7 +21,7 @@ type Options struct {
 	Critic  []int   // hidden widths of the critic, of the encoder of a TVAE
 	Pac     int     // rows that the critic judges together (Lin, Khetan, Fanti and Oh, "PacGAN", NeurIPS 2018)
 	LR      float64 // learning rate
-	Decay   float64 // of weights
+	Decay   float64 // of weights; preset synthcity has that of its package, which ignores another one, and refuses it
 
 	Level      string       // "share" (also when empty), "research"
 	Protect    int          // persons that must share what is learned; 0 is 5, but off at level research and for the peers' presets; negative is off

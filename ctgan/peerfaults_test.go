@@ -47,7 +47,7 @@ var faults = []fault{
 	// synthcity's plugin: preset synthcity.
 	{"3.1", false, "sizes and rates", "the preset's values", cityValues},
 	{"3.1", true, "no dropout in the generator", "what it gives for the same noise; the option is not ours", cityHasNoDropout},
-	{"3.1", true, "the weights' decay is 1e-3", "both optimisers", cityDecays},
+	{"3.1", true, "the weights' decay is 1e-3, also where another one is given", "both optimisers; we refuse another one", cityDecays},
 	{"3.1", true, "networks and noise start from seed 0", "two seeds: equal networks, other rows", citySeeds},
 	{"3.2", false, "categories are what has ten values at most", "kinds of columns, labels in order of text", cityClasses},
 	{"3.2", true, "eleven categories and more are numbers", "a mixture over the labels' indices", cityLabelsAreNumbers},

@@ -161,6 +161,9 @@ func (s *settings) override(o Options) error {
 	if s.Preset == synthcity && s.Pac != 1 {
 		return badOption("the critic of preset synthcity judges one row at a time", "leave pac out")
 	}
+	if s.Preset == synthcity && s.Decay != presets[synthcity].Decay {
+		return badOption("the networks of preset synthcity decay by 0.001, whatever its package is told", "leave the decay out")
+	}
 	if s.BatchNorm && s.Batch < 2 {
 		return badOption("a batch of one row has no spread, which the generator goes by", "ask for a batch of 2 or more")
 	}

@@ -5,8 +5,8 @@
 
 For each set and measure: mean and standard deviation over the seeds of either side, the difference of the means, and the bound
 2 sqrt(s1^2/n1 + s2^2/n2), which two makers that do the same exceed in about 1 of 12 cells with five seeds each. "ok": the difference is
-within the bound. "not, better" and "not, worse" say which way it is not; only worse makes the program end with 1. For shapes and pairs
-more is better, for the AUCs less.
+within the bound. "not, better" and "not, worse" say which way it is not; only worse makes the program end with 1. The last line
+counts all three: a preset that is better than its package is no copy of it, either. For shapes and pairs more is better, for the AUCs less.
 """
 import argparse
 import os
@@ -43,7 +43,7 @@ def main():
     if len(a.pair) not in (0, 2):
         p.error("name our maker and the peer, or neither")
     ours, theirs = load(a.ours), load(a.theirs)
-    worse = compared = 0
+    worse = better = compared = 0
     print("| set | measure | ours | sd | seeds | peer | sd | seeds | difference | bound | |\n|---|---|---|---|---|---|---|---|---|---|---|")
     for maker, peer in [tuple(a.pair)] if a.pair else PAIRS:
         for name in dict.fromkeys(e["set"] for e in ours if e["maker"] == maker):
@@ -56,9 +56,12 @@ def main():
                     continue
                 compared += 1
                 worse += c[-1] == "not, worse"
+                better += c[-1] == "not, better"
                 print(f"{head} | {c[0]:.4f} | {c[1]:.4f} | {len(x)} | {c[2]:.4f} | {c[3]:.4f} | {len(y)} | {c[4]:+.4f} | {c[5]:.4f} | {c[6]} |")
     if not compared:
         sys.exit("nothing to compare: run peers.py and ours.py")
+    print(f"\n{compared} cells: {compared - worse - better} within the bound, {worse} outside on the worse side, {better} outside on the better side, "
+          "where the preset is not its package's equal either, though the program does not fail for that.")
     sys.exit(worse > 0)
 
 

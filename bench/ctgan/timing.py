@@ -147,7 +147,8 @@ def save(a, title, section):
     """Puts the section into the file in the place of an older one of this title."""
     chip = re.sub(r"[^a-z0-9]+", "-", processor().lower()).strip("-")
     path = a.out or os.path.join(HERE, f"results-{chip}.md")
-    text = "# Fit and sample beside the peers\n\nMade by `python bench/ctgan/timing.py`; see there for what is measured.\n"
+    text = ("# Fit and sample beside the peers\n\nMade by `python bench/ctgan/timing.py`, but for sections that name another script; see there for "
+            "what is measured.\n")
     if os.path.exists(path):
         with open(path) as f:
             text = f.read()
