@@ -101,7 +101,7 @@
 //	rules.gaps                    Wilson where each row is a person, else none
 //	rules.broken                  Wilson where each row is a person, else none
 //	rules.kept                    Wilson, persons
-//	sdis.sound                    the ends of its three parts' intervals, added
+//	sdis.sound                    the ends of its three parts' intervals, added, times those of the share of copies
 //	downstream.MODEL.SCORE        bootstrap, persons, of one fit
 //	downstream.MODEL.SCORE.gap    bootstrap, persons, paired, of one fit
 //	explain.auc                   DeLong, persons
@@ -116,8 +116,8 @@
 // less alike by noise alone: the upper end has what the halves lose by it, carried on to many rows. Rare values are
 // different ones, whose number does not grow as the rows do: people set aside, who are fewer, give none to hold beside it.
 //
-// In sdis.sound quality is the worst of shape.mean, pairs.mean and the share of rows that are no more copies than chance has;
-// usefulness the score above guessing; indistinguishability 2 (1 - detect.auc.unseen).
+// In sdis.sound quality is the smaller of shape.mean and pairs.mean; usefulness the score above guessing; indistinguishability
+// 2 (1 - detect.auc.unseen); all times the share of rows that are no copies beyond those of people set aside.
 //
 // In [Explain] half of the people find patterns by which rows differ, and grow shallow trees of them; the other half measures what is said,
 // adjusted by Holm over all of it. The worst leaf of the trees is the rule that stands first.
@@ -128,17 +128,22 @@
 // said in the packages suite, synthcity, sdmetrics and mostlyai. They have no verdict and no intervals, as the peers have none. "paper" is
 // the table of Khalil et al. (LAK 2025, arXiv 2501.01793) under names of its own ("paper.quality", "sdis.paper" and so on), with the scores
 // that it is made of and sdis.sound beside it.
-// Ids, texts and the column that says whom a row is about are left out of "paper" and the synthcity suites, and of tables
-// of more than 10,000 rows so many are drawn where rows are held against all others.
+// Ids and texts are left out of "paper" and the synthcity suites, and a note says which, but for those that are all numbers, as
+// they are to the peer. Of tables of more than 10,000 rows so many are drawn where rows are held against all others.
 //
-// What the suites leave out is "not applicable", for one of these reasons:
+// What the peers have and these suites leave out is "not applicable", for one of these reasons:
 //
-//	what                                   reason
-//	synthcity: one-class variants          a network that starts from whatever random numbers were drawn before
-//	synthcity: DOMIAS by BNAF              a normalising flow of minutes, whose answer for 10 reference rows is noise
-//	mostlyai-qa: accuracy of texts         it compares words drawn without a seed: a table with itself gets .89 to .97
-//	mostlyai-qa: distances of texts        a language model of 30 MB and a randomised projection: its own runs differ by 8e-7
-//	mostlyai-qa: groups beyond 10 columns  the worst of six groups, three of them drawn without a seed
+//	what                                 reason
+//	synthcity: one-class variants        the one-class net starts from whatever random numbers were drawn before, so no run gives another's value
+//	synthcity: DOMIAS by BNAF            a normalising flow of minutes, whose answer for 10 reference rows is noise
+//	synthcity: augmentation              for real rows with synthetic ones added to them, a third table that is not judged here
+//	synthcity: survival                  for survival times only
+//	synthcity: FID                       for images only
+//	synthcity 0.2.12: ranks of features  0.2.12 grows these trees by XGBoost's method approx, and there are only exact and hist here
+//	mostlyai-qa: accuracy of texts       the package takes the column for text, as too many of its values come once, and compares words drawn at random
+//	mostlyai-qa: distances of texts      the table has texts or categories, whose distances need a language model; mostlyai.numbers has those of its numbers and dates
+//	                                     the table has no numbers or dates, and distances between texts and categories need a language model
+//	mostlyai-qa: groups of columns       beyond ten dimensions the package reports the worst of several groups of columns, some drawn at random; mostlyai.numbers takes all together
 //
 // # Errors of the tests
 //

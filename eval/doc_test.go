@@ -11,6 +11,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"example.org/cohort/internal/rng"
+	"example.org/cohort/table"
 )
 
 // intervalsOfDoc reads the table of doc.go: what interval each metric has.
@@ -84,5 +85,64 @@ func TestDocNamesTheIntervalOfEveryMetric(t *testing.T) {
 		if !met[entry] && !strings.HasPrefix(entry, "regress.") && entry != "private.copies.person" && entry != "private.real" && entry != "private.reals" && entry != "rules.broken" {
 			t.Errorf("no table of this test has %s", entry)
 		}
+	}
+}
+
+// The reasons for which the suites of others leave something out are those that doc.go lists, word for word.
+func TestDocNamesTheReasonsOfSuites(t *testing.T) {
+	text, err := os.ReadFile("doc.go")
+	require.NoError(t, err)
+	_, list, ok := strings.Cut(string(text), "is \"not applicable\", for one of these reasons:\n//\n")
+	require.True(t, ok)
+	list, _, _ = strings.Cut(list, "//\n")
+	said := map[string]bool{}
+	for line := range strings.Lines(list) {
+		m := regexp.MustCompile(`^//\t.{36} (\S.*)$`).FindStringSubmatch(strings.TrimSuffix(line, "\n"))
+		require.NotNil(t, m, line)
+		said[m[1]] = false
+	}
+	delete(said, "reason")
+
+	remarks := func(seed uint64, rows int) *table.Table { // marks, and a text of each pupil's own
+		source := marks(t, seed, rows)
+		columns := append(textsOf(source), nil)
+		for r := range rows {
+			columns[len(columns)-1] = append(columns[len(columns)-1], "pupil "+strings.Repeat("x", r+1))
+		}
+		return ofTexts(t, slices.Concat(source.Schema().Columns, []table.Column{{Name: "Remark", Kind: table.Text}}), columns)
+	}
+	numbers := func(kind table.Kind, cols int) func(seed uint64, rows int) *table.Table {
+		return func(seed uint64, rows int) *table.Table {
+			schema, columns := make([]table.Column, cols), make([][]string, cols)
+			for c := range columns {
+				schema[c] = table.Column{Name: string(rune('a' + c)), Kind: kind}
+				draw := rng.New(seed, rng.Demo, uint64(c))
+				for range rows {
+					columns[c] = append(columns[c], string(rune('1'+draw.Intn(5))))
+				}
+			}
+			return ofTexts(t, schema, columns)
+		}
+	}
+	for _, run := range []struct {
+		suite string
+		made  func(seed uint64, rows int) *table.Table
+	}{
+		{Synthcity210, remarks}, {Synthcity212, remarks}, {Paper, remarks}, {MostlyAI, remarks},
+		{MostlyAI, numbers(table.Whole, 11)}, {MostlyAI, numbers(table.Category, 3)},
+	} {
+		rows := 40
+		if run.suite == MostlyAI { // which takes no fewer
+			rows = 100
+		}
+		for _, m := range bySuite(t, run.made(1, rows), run.made(2, rows), Options{Suite: run.suite, Holdout: run.made(3, rows)}).Metrics {
+			if m.Status == NotApplicable && m.Name != "sdis.sound" { // that is the sound suite's
+				require.Contains(t, said, m.Reason, "%s: %s", run.suite, m.Name)
+				said[m.Reason] = true
+			}
+		}
+	}
+	for reason, met := range said {
+		require.True(t, met, "no run says: %s", reason)
 	}
 }

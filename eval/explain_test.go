@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"math"
+	"slices"
 	"strings"
 	"testing"
 
@@ -70,7 +71,7 @@ func TestReasonsAndWhatMendsThem(t *testing.T) {
 			if r.Intn(3) == 0 {
 				cells[0] += fmt.Sprintf(".%d", 1+r.Intn(9))
 			}
-		}, "age has decimals in ", "--category age", "number-precision", "age"},
+		}, "age has decimals in ", "--number age", "number-precision", "age"},
 		"decimals of many": {func(r *rng.Stream, cells []string) {
 			if r.Intn(3) == 0 {
 				cells[4] += fmt.Sprintf(".%d", 1+r.Intn(9))
@@ -94,6 +95,11 @@ func TestReasonsAndWhatMendsThem(t *testing.T) {
 				cells[4] = "many"
 			}
 		}, "free is text in place of a number in ", "--number free", "category-codes", "free"},
+		"text among few numbers": {func(r *rng.Stream, cells []string) {
+			if r.Intn(4) == 0 {
+				cells[0] = "many"
+			}
+		}, "age is text in place of a number in ", "--number age", "category-codes", "age"},
 		"gaps": {func(r *rng.Stream, cells []string) {
 			if r.Intn(4) == 0 {
 				cells[3] = ""
@@ -126,6 +132,50 @@ func TestReasonsAndWhatMendsThem(t *testing.T) {
 			require.Less(t, e.Metrics[1].Value, e.Metrics[0].Value-0.05, "snapped")
 		}
 	}
+}
+
+// Numbers between the few that occur are mended by categories, and so are words that a column of categories has not; a number that is not
+// written as one never is.
+func TestWhatMendsFewNumbers(t *testing.T) {
+	read := func(seed uint64, kind table.Kind, between string) *table.Table {
+		opt := table.ReadOptions{Schema: &table.Schema{Columns: []table.Column{{Name: "grade", Kind: kind}}}}
+		out, err := table.FromRecords([]string{"grade", "other"}, func(yield func([]string) bool) {
+			for i := range 400 {
+				r := rng.New(seed, rng.Demo, uint64(i))
+				grade := []string{"1", "2", "4", "5"}[r.Intn(4)]
+				if between != "" && r.Intn(3) == 0 {
+					grade = between
+				}
+				if !yield([]string{grade, fmt.Sprint(r.Intn(40))}) {
+					return
+				}
+			}
+		}, opt)
+		require.NoError(t, err)
+		return out
+	}
+	for _, c := range []struct {
+		kind                            table.Kind
+		between, words, remedy, because string
+	}{
+		{table.Whole, "3", newNumber, "--category grade", "new-values"},
+		{table.Whole, "2.5", "has decimals", "--number grade", "number-precision"},
+		{table.Category, "3", "is a value that no other real row has", "--category grade", "category-codes"},
+	} {
+		e := explanationOf(t, read(1, c.kind, ""), read(2, table.Auto, c.between), Options{})
+		at := slices.IndexFunc(e.Reasons, func(r Reason) bool { return strings.HasPrefix(r.Sentence, "grade "+c.words) })
+		require.GreaterOrEqual(t, at, 0, "%s: %s", c.words, sentences(e))
+		require.Equal(t, c.remedy, e.Reasons[at].Remedy, c.words)
+		require.Equal(t, c.because, e.Reasons[at].Signature, c.words)
+	}
+}
+
+// Of numbers that are all the same no sentence says that they are the smallest.
+func TestOneValueOnly(t *testing.T) {
+	constant := func(_ *rng.Stream, cells []string) { cells[4] = "23" }
+	e := explanationOf(t, aged(t, 1, 400, nil), aged(t, 2, 400, constant), Options{})
+	require.Regexp(t, `(?m)^free has one value only in all synthetic rows( \(200 of 200\))?, the same one hardly ever in real ones`, sentences(e))
+	require.NotContains(t, sentences(e), "number that synthetic rows have")
 }
 
 // Columns that are fine one by one, and no row is.

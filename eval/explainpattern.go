@@ -22,10 +22,12 @@ type pattern struct {
 	signature string
 }
 
-// What is said of numbers that no real row of the finding half has but the row itself, and of numbers that another row of the own table has.
+// What is said of numbers that no real row of the finding half has but the row itself, of numbers that another row of the own table has, and
+// of synthetic numbers that are all the same.
 const (
 	newNumber      = "is a number that no other real row has"
 	repeatedNumber = "is a number that another row of the same table has"
+	oneNumber      = "has one value only"
 )
 
 // The signatures and what they come from.
@@ -79,12 +81,8 @@ func (h *halves) written(col int) []pattern {
 	c := &h.v.columns[col]
 	real := h.numbers(0, col)
 	mend := "--number "
-	different := len(slices.Compact(slices.Clone(real)))
-	switch {
-	case c.isDate():
+	if c.isDate() {
 		mend = "--date "
-	case different <= 10: // so few that they may be taken for categories
-		mend = "--category "
 	}
 	mend += argument(c.name)
 	off := numberPattern(col, c.offWords(), func(x float64) bool { return !c.onGrid(x) })
@@ -104,13 +102,32 @@ func (h *halves) written(col int) []pattern {
 	return append(out, h.unseen(col, newNumber, mend, ""), h.repeated(col))
 }
 
-// clipped are the smallest and the greatest synthetic number, where real ones lie beyond. No sentence says which numbers they are.
+// asCategories is the option that makes categories of numbers that take few different values, as no number between them is then written;
+// "" where they take more.
+func (h *halves) asCategories(col int) string {
+	c := &h.v.columns[col]
+	if c.isDate() || len(slices.Compact(slices.Clone(h.numbers(0, col)))) > 10 {
+		return ""
+	}
+	return "--category " + argument(c.name)
+}
+
+// clipped are the smallest and the greatest synthetic number, where real ones lie beyond. No sentence says which numbers they are. Where
+// both are the same, it says that.
 func (h *halves) clipped(col int) []pattern {
 	real, fake := h.numbers(0, col), h.numbers(1, col)
 	if len(fake) == 0 {
 		return nil
 	}
 	low, high := fake[0], fake[len(fake)-1]
+	if low == high {
+		if real[0] == low && real[len(real)-1] == low {
+			return nil
+		}
+		only := numberPattern(col, oneNumber, func(x float64) bool { return x == low })
+		only.form, only.signature = true, "repeated-values"
+		return []pattern{only}
+	}
 	var out []pattern
 	for _, p := range []struct {
 		at    float64

@@ -3,7 +3,6 @@ package eval
 import (
 	"fmt"
 	"math"
-	"strings"
 )
 
 // clippedMost is the share of real rows with a number from which on a lump there is no sign of a limit.
@@ -21,9 +20,8 @@ func (h *halves) reason(c *candidate, p float64) Reason {
 	case c.words == newNumber && more && h.offGrid(c):
 		r.Signature = "number-precision"
 	case c.words == newNumber && more:
-		if r.Signature = "new-values"; !strings.HasPrefix(r.Remedy, "--category ") {
-			r.Remedy = "" // numbers stay numbers when they are read as such
-		}
+		// Numbers stay numbers when they are read as such.
+		r.Signature, r.Remedy = "new-values", h.asCategories(c.cols[0])
 	case c.words == newNumber:
 		if r.Remedy = ""; c.contrast.share(0) >= 0.5 { // else it is only extremes that are missing
 			r.Signature = "copied-values"
@@ -62,6 +60,9 @@ func (h *halves) sentence(c *candidate, counted bool) string {
 	first := int(is(c.contrast.z > 0))
 	parts[first] += "rows"
 	parts[1-first] += "ones"
+	if c.words == oneNumber && first == 1 {
+		parts[0] = "the same one " + parts[0]
+	}
 	for i, rows := range c.contrast.rows {
 		if counted && rows > 0 && (i == 1 || h.persons0(c) >= h.named) {
 			parts[i] += fmt.Sprintf(" (%s of %s)", grouped(rows), grouped(c.contrast.of[i]))

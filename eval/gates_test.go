@@ -141,6 +141,7 @@ func (g *gates) copied(t *testing.T) {
 	for _, name := range []string{"shape.mean", "pairs.mean"} {
 		g.reacts(t, r, name, func(r *Report) bool { return metric(t, r, name).Value == 100 })
 	}
+	g.reacts(t, r, "sdis", func(r *Report) bool { return metric(t, r, "sdis.sound").High < .1 })
 }
 
 // mixed are real rows, each column moved on by another number of rows: as good as shuffled, since rows have no order.
@@ -213,6 +214,7 @@ func (g *gates) halfCopied(t *testing.T) {
 		g.reacts(t, r, check, hasStatus(check, Stop))
 	}
 	g.reacts(t, r, "detector", func(r *Report) bool { return metric(t, r, "detect.copying").Value == 1 })
+	g.reacts(t, r, "sdis", func(r *Report) bool { return metric(t, r, "sdis.sound").High < metric(t, g.base, "sdis.sound").Low })
 	g.reacts(t, r, "nearest", func(r *Report) bool { return metric(t, r, "private.dcr_share").Low > .6 })
 	g.reacts(t, r, "guessing", func(r *Report) bool { return metric(t, r, "private.guess", "Form").Low > .1 })
 

@@ -9,8 +9,8 @@ import (
 )
 
 // Outside gives the report for people who must not learn of single persons: counts of people are rounded to 5 and small ones
-// are "fewer than 5", scores are whole, intervals are gone, and no metric tells of a column. What is drawn of columns has
-// counts rounded to 5, of pairs points rounded to 5.
+// are "fewer than 5", numbers have two decimals and points of 100 none, intervals are gone, and no metric tells of a column. What is
+// drawn of columns has counts rounded to 5, of pairs points rounded to 5.
 func (r *Report) Outside() *Report {
 	out := &Report{Version: r.Version, Verdict: r.Verdict, Metrics: outsideMetrics(r.Metrics),
 		About: r.About.outside(), Shapes: outsideShapes(r.Shapes), Pairs: outsidePairs(r.Pairs)}
@@ -30,27 +30,38 @@ func (r *Report) Outside() *Report {
 	return out
 }
 
-// outsideMetrics keeps the metrics that tell of no column, rounded: to hundredths where the whole is 1, else to whole numbers.
+// outsideMetrics keeps the metrics that tell of no column, rounded: counts of people to 5, points of 100 to whole ones, and all others,
+// however large they are, to two decimals. A gap is rounded by itself: it is the true difference, to two decimals.
 func outsideMetrics(metrics []Metric) []Metric {
 	var out []Metric
 	for _, m := range metrics {
 		if len(m.Columns) > 0 {
 			continue
 		}
-		step := 1.0
-		if largest(m.Value, m.Real, m.Best) <= 1 {
-			step = 100
-		}
-		round := func(x float64) float64 { return math.Round(x*step) / step }
-		if family, _, _ := strings.Cut(m.Name, "."); step == 1 && m.Best == 0 && (family == "private" || family == "rules") {
+		round := hundredths
+		switch {
+		case slices.Contains(countsOfPeople, m.Name):
 			round = coarseNumber
+		case m.Best == 100:
+			round = math.Round
 		}
-		m.Value, m.Real = round(m.Value), round(m.Real)
+		m.Value, m.Real, m.Best = round(m.Value), round(m.Real), round(m.Best) // the ideal may be the real people's number
 		m.Low, m.High = math.NaN(), math.NaN()
 		m.Reason = roundCounts(m.Reason)
 		out = append(out, m)
 	}
 	return slices.Clip(out)
+}
+
+// countsOfPeople are the metrics of no column that count people; all others are shares and scores.
+var countsOfPeople = []string{"private.reals", "private.rares", "private.one_of_a_kind"}
+
+// hundredths rounds to two decimals. What has none anyway, and would overflow, stays.
+func hundredths(x float64) float64 {
+	if math.Abs(x) >= 1e15 {
+		return x
+	}
+	return math.Round(100*x) / 100
 }
 
 // coarseNumber rounds a count of people to 5, a small one up: none is none.
@@ -59,16 +70,6 @@ func coarseNumber(x float64) float64 {
 		return 5
 	}
 	return 5 * math.Round(x/5)
-}
-
-func largest(numbers ...float64) float64 {
-	most := 0.0
-	for _, x := range numbers {
-		if !math.IsNaN(x) {
-			most = math.Max(most, math.Abs(x))
-		}
-	}
-	return most
 }
 
 // countWord finds whole numbers that stand alone; a sign, a decimal point or a per cent sign makes them something else.

@@ -12,15 +12,19 @@ import (
 // whySDISDiffer stands where the paper's SDIS and the sound one stand beside each other.
 const whySDISDiffer = "sdis.paper and sdis.sound differ by design. The paper's quality gives an exact copy no less than a fresh sample of people; its " +
 	"detection counts a model that says about 0.5 whatever it is shown, and an AUC below 0.5 as better than 0.5; and its usefulness is AUC or R2 " +
-	"under one name. The sound one takes the worst of single columns, pairs and copies, what rows teach above guessing, and an AUC against people " +
-	"whom the generator never saw, folded at 0.5."
+	"under one name. The sound one takes the worst of single columns and pairs, what rows teach above guessing, and an AUC against people " +
+	"whom the generator never saw, folded at 0.5, and counts none of it for the share of rows that are copies of people beyond those that people " +
+	"set aside have."
 
-// soundSDIS is "sdis.sound": the weighted mean of quality, usefulness and indistinguishability, each from 0 to 1, of sound metrics.
+// soundSDIS is "sdis.sound": the weighted mean of quality, usefulness and indistinguishability, each from 0 to 1, of sound metrics, times
+// the share of rows that are no copies of people beyond those that unseen real people have.
 //
-// Quality is the smallest of shape.mean, pairs.mean and the share of rows that are no copies beyond those among real people, so that a
-// copy can't make up for itself. Usefulness is the score above guessing (2 AUC - 1, R2, or useful.score over several columns), at least
-// 0. Indistinguishability is 2 (1 - detect.auc.unseen). The interval adds up the ends of the three intervals, as if they erred together; that
-// of quality has the smallest of the lower and the smallest of the upper ends. Real is the same of the real people's numbers.
+// Quality is the smaller of shape.mean and pairs.mean. Usefulness is the score above guessing (2 AUC - 1, R2, or useful.score over several
+// columns), at least 0. Indistinguishability is 2 (1 - detect.auc.unseen). The last factor is 1 - max(0, private.copies - the same of people
+// set aside): all three parts of a copy are as good as those of the people copied, so that it must sink the whole, and an exact copy has 0.
+//
+// The interval is the ends of the three intervals added up, as if they erred together, times the ends of the share's; that of quality
+// has the smaller of the lower and the smaller of the upper ends. Real is the same of the real people's numbers.
 func soundSDIS(metrics []Metric, weights [3]float64) Metric {
 	out := notMade("sdis.sound", 1, 1, "")
 	find := func(names ...string) (Metric, bool) {
@@ -47,7 +51,7 @@ func soundSDIS(metrics []Metric, weights [3]float64) Metric {
 		ok bool
 	}{{shape, shaped}, {pairs, paired}, {copies, copied}, {use, taught}, {apart, told}} {
 		if !part.ok {
-			out.Status, out.Reason = max(part.is.Status, TooFew), part.is.Name+": "+part.is.Reason
+			out.Status, out.Reason = max(part.is.Status, TooFew), lacking(part.is)
 			return out
 		}
 	}
@@ -55,14 +59,31 @@ func soundSDIS(metrics []Metric, weights [3]float64) Metric {
 	copies = copies.changed(func(x float64) float64 { return 1 - max(x-copies.Real, 0) })
 	w := shares3(weights)
 	out.Status, out.Value, out.Low, out.High, out.Real = OK, 0, 0, 0, 0
-	for i, part := range []Metric{worst(shape, pairs, copies), use, apart} {
+	for i, part := range []Metric{worst(shape, pairs), use, apart} {
 		out.Value += w[i] * part.Value
 		out.Low += w[i] * min(part.Low, part.High) // changed turns some of them round
 		out.High += w[i] * max(part.Low, part.High)
 		out.Real += w[i] * part.Real
 	}
-	out.Low, out.High = max(out.Low, 0), min(out.High, 1)
+	out.Value, out.Real = out.Value*copies.Value, out.Real*copies.Real
+	out.Low, out.High = max(out.Low, 0)*copies.High, min(out.High, 1)*copies.Low // more copies are worse
 	return out
+}
+
+// partWords say in words what the sound SDIS is made of.
+var partWords = map[string]string{
+	"shape.mean": "the likeness of single columns", "pairs.mean": "the likeness of pairs", "private.copies": "the share of copies",
+	"useful.auc": "what its rows teach", "useful.r2": "what its rows teach", "useful.score": "what its rows teach",
+	"detect.auc.unseen": "how well rows are told from people set aside",
+}
+
+// lacking says which part there is not, and why.
+func lacking(part Metric) string {
+	why := "it lacks " + partWords[part.Name]
+	if part.Reason != "" {
+		why += ": " + part.Reason
+	}
+	return why
 }
 
 func hundredth(x float64) float64 { return x / 100 }

@@ -149,14 +149,14 @@ func mostlyaiSuite() peerSuite {
 }
 
 func runMostlyAI(v *view, ctx context.Context, wanted func(string) bool) ([]Metric, error) {
-	all, held := v.suiteTable(v.all), v.suiteTable(v.held)
-	few, fewHeld := v.suiteTable(v.drawnRows(v.all, "the real table", 0)), v.suiteTable(v.drawnRows(v.held, "the people set aside", 2))
-	fewFake := v.suiteTable(v.drawnRows(v.result, "the synthetic table", 1))
+	all, held := withDigits(v.suiteTable(v.all)), withDigits(v.suiteTable(v.held))
+	few, fewHeld := withDigits(v.suiteTable(v.drawnRows(v.all, "the real table", 0))), withDigits(v.suiteTable(v.drawnRows(v.held, "the people set aside", 2)))
+	fewFake := withDigits(v.suiteTable(v.drawnRows(v.result, "the synthetic table", 1)))
 	names := mostlyaiSuite().names
 	at := 2 * len(mostlyaiAccuracies)
 	accuracy := []suitePart{{names[:at], func(t *suite.Table) ([]suite.Result, error) { return mostlyai.Accuracy(all, held, t) }, false}}
 	distance := []suitePart{{names[at:], func(t *suite.Table) ([]suite.Result, error) { return mostlyai.Distances(few, fewHeld, t) }, false}}
-	results, _, err := v.runParts(ctx, accuracy, v.suiteTable(v.result), nil, wanted)
+	results, _, err := v.runParts(ctx, accuracy, withDigits(v.suiteTable(v.result)), nil, wanted)
 	if err != nil {
 		return nil, err
 	}
@@ -167,6 +167,32 @@ func runMostlyAI(v *view, ctx context.Context, wanted func(string) bool) ([]Metr
 	metrics := suiteMetrics(append(results, more...))
 	besideReal(metrics)
 	return metrics, nil
+}
+
+// withDigits makes numbers of ids and texts that are numbers in all tables, as they are to a package that knows no ids.
+func withDigits(t *suite.Table) *suite.Table {
+	if t == nil {
+		return nil
+	}
+	for i := range t.Columns {
+		c := &t.Columns[i]
+		if c.Kind != suite.Key && c.Kind != suite.Text || len(c.Labels) == 0 {
+			continue
+		}
+		values := numbersIn(c.Labels)
+		if values == nil {
+			continue
+		}
+		numbers := make([]float64, len(c.Codes))
+		for r, code := range c.Codes {
+			numbers[r] = math.NaN()
+			if code >= 0 {
+				numbers[r] = values[code]
+			}
+		}
+		*c = suite.Column{Name: c.Name, Kind: suite.Number, Type: "float64", Numbers: numbers}
+	}
+	return t
 }
 
 // besideReal takes what the suite itself computes of real people: its "_max", and distances between real people.

@@ -5,7 +5,9 @@ import (
 	"fmt"
 	"math"
 	"slices"
+	"strconv"
 	"strings"
+	"unicode"
 
 	"example.org/cohort/eval/suite"
 	"example.org/cohort/eval/synthcity"
@@ -18,6 +20,7 @@ func (v *view) synthcityInputs(version synthcity.Version) (fake synthcity.Input,
 	all := v.drawnRows(v.all, "the real table", 0)
 	result := v.drawnRows(v.result, "the synthetic table", 1)
 	v.lastColumn()
+	v.tellColumns()
 	columns := v.peerColumns()
 	learned := v.synthcityTable(version, all, columns)
 	fake = synthcity.Input{Version: version, Real: learned, Synthetic: v.synthcityTable(version, result, columns), Target: v.opt.Target}
@@ -42,15 +45,63 @@ func (v *view) lastColumn() {
 	v.notes = append(v.notes, fmt.Sprintf("No target was named, and this suite then predicts the last column, %q.", v.opt.Target))
 }
 
-// peerColumns are those that a peer's program is given: no ids, no texts and nobody's number.
+// peerColumns are those that a peer's program is given: no ids and texts, but for those that are numbers in its eyes.
 func (v *view) peerColumns() []int {
 	var cols []int
-	for i, c := range v.columns {
-		if c.schema.Kind != table.ID && c.schema.Kind != table.Text && c.name != v.person && !v.result.absent[i] && (v.held == nil || !v.held.absent[i]) {
+	for i := range v.columns {
+		if c := &v.columns[i]; v.everywhere(i) && (!c.idOrText() || c.digits()) {
 			cols = append(cols, i)
 		}
 	}
 	return cols
+}
+
+// everywhere tells whether all tables have a column.
+func (v *view) everywhere(i int) bool {
+	return !v.result.absent[i] && (v.held == nil || !v.held.absent[i])
+}
+
+func (c *column) idOrText() bool { return c.schema.Kind == table.ID || c.schema.Kind == table.Text }
+
+// digits tells whether every text of a column, in all tables, is a number, so that pandas reads the column as numbers.
+func (c *column) digits() bool { return len(c.label) > 1 && numbersIn(c.label[1:]) != nil }
+
+// numbersIn reads texts as pandas does; nil where one of them is no number.
+func numbersIn(texts []string) []float64 {
+	return synthcity.FromText(synthcity.V0212, "", texts).Numbers
+}
+
+// tellColumns notes which ids count as numbers, and which columns the suite is not given, with the options that change it.
+func (v *view) tellColumns() {
+	var numbers, left, drop, give []string
+	for i := range v.columns {
+		c := &v.columns[i]
+		switch {
+		case !v.everywhere(i) || !c.idOrText():
+		case c.digits():
+			numbers, drop = append(numbers, strconv.Quote(c.name)), append(drop, option("--drop", c.name))
+		default:
+			left, give = append(left, strconv.Quote(c.name)), append(give, option("--category", c.name))
+		}
+	}
+	if len(numbers) > 0 {
+		v.notes = append(v.notes, fmt.Sprintf("The ids in %s are numbers to this suite, as they are to its authors. Without them: %s.",
+			strings.Join(numbers, ", "), strings.Join(drop, " ")))
+	}
+	if len(left) > 0 {
+		v.notes = append(v.notes, fmt.Sprintf("Left out, as ids or texts that are no numbers: %s. The suite's authors have every column; to give it to the suite: %s.",
+			strings.Join(left, ", "), strings.Join(give, " ")))
+	}
+}
+
+// option writes an option with a name, in quotes where a shell asks for them.
+func option(flag, name string) string {
+	if strings.ContainsFunc(name, func(r rune) bool {
+		return !unicode.IsLetter(r) && !unicode.IsDigit(r) && !strings.ContainsRune("_-./", r)
+	}) {
+		name = strconv.Quote(name)
+	}
+	return flag + " " + name
 }
 
 // synthcityTable gives columns as pandas reads them from a file. Values that look like numbers are numbers, of whatever kind they are here.
@@ -129,6 +180,9 @@ func synthcityMetrics(results []synthcity.Result) []Metric {
 		switch {
 		case r.Err != nil:
 			m.Status, m.Reason = Failed, strings.TrimPrefix(r.Err.Error(), "synthcity: "+r.Key+": ")
+			for _, lead := range []string{"synthcity: sinkhorn: ", "synthcity: gmm: "} { // whose name says it
+				m.Reason = strings.TrimPrefix(m.Reason, lead)
+			}
 			for _, lead := range []string{"not applicable: ", "not ported: "} {
 				if rest, ok := strings.CutPrefix(m.Reason, lead); ok {
 					m.Status, m.Reason = NotApplicable, rest

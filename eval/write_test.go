@@ -189,3 +189,31 @@ func TestOutside(t *testing.T) {
 	require.Equal(t, .01, after.Metrics[1].Value)
 	textOf(t, after)
 }
+
+// Only counts of people lose their units: scores may exceed 1, and what synthetic rows lack must still be seen.
+func TestOutsideKeepsScores(t *testing.T) {
+	none := math.NaN()
+	const real = 0.8000000000000004
+	r := &Report{Metrics: []Metric{
+		{Name: "downstream.knn.r2", Value: -.6349, Real: .7902, Best: 1}, {Name: "downstream.knn.r2.gap", Value: -1.4251, Real: none},
+		{Name: "downstream.knn.rmse", Value: 5.0421, Real: 2.0061}, {Name: "downstream.knn.rmse.gap", Value: 3.036, Real: none},
+		{Name: "sdis.paper.sum", Value: 1.4312, Real: 1.9951, Best: 3}, {Name: "performance.linear_model.syn_ood", Value: -2.0312, Real: .6961, Best: 1},
+		{Name: "dcr", Value: 1.2349, Real: real, Best: real}, {Name: "density", Value: 1.004, Real: none, Best: math.Inf(1)}, {Name: "big", Value: 1e300, Real: none},
+		{Name: "shape.mean", Value: 93.26, Real: 94.7, Best: 100},
+		{Name: "private.one_of_a_kind", Value: 13, Real: .7}, {Name: "private.reals", Value: 1, Real: none}, {Name: "private.rares", Value: 0, Real: none},
+	}}
+	want := [][3]float64{{-.63, .79, 1}, {-1.43, none, 0}, {5.04, 2.01, 0}, {3.04, none, 0}, {1.43, 2, 3}, {-2.03, .7, 1}, {1.23, .8, .8}, {1, none, math.Inf(1)},
+		{1e300, none, 0}, {93, 95, 100}, {15, 5, 0}, {5, none, 0}, {0, none, 0}}
+	out := r.Outside()
+	require.Len(t, out.Metrics, len(want))
+	for i, m := range out.Metrics {
+		got := [3]float64{m.Value, m.Real, m.Best}
+		for k, x := range want[i] {
+			require.True(t, got[k] == x || math.IsNaN(x) && math.IsNaN(got[k]), "%s: %v", m.Name, got)
+		}
+	}
+	var b bytes.Buffer
+	require.NoError(t, out.WriteJSON(&b))
+	require.NotRegexp(t, `\d\.\d{3}`, b.String())
+	require.Equal(t, real, r.Metrics[6].Real, "the report itself stays")
+}

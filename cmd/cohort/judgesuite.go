@@ -157,10 +157,10 @@ func (j *judging) sayNumbers(f *judged) {
 		if reason.Cause != "" {
 			text += " " + reason.Cause
 		}
-		if reason.Remedy != "" {
-			text += " Mended by: " + remedyText(reason.Remedy)
-		}
 		j.a.say("%s", wrap("  ", text, j.a.width))
+		if reason.Remedy != "" { // unbroken, to be copied
+			j.a.say("    Mended by:  %s", remedyText(reason.Remedy))
+		}
 	}
 	if f.regression != nil {
 		var b strings.Builder

@@ -3,8 +3,10 @@ package main
 import (
 	"encoding/csv"
 	"encoding/json"
+	"html"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -90,6 +92,29 @@ func TestCheckPaper(t *testing.T) {
 	require.NotNil(t, all.Reports[0].Report.Metrics[0].Real)
 	require.Equal(t, "sdis.paper", all.Ranking.By)
 	require.Equal(t, 66, all.Standing.Weightings)
+}
+
+// The peer's authors give it every column: ids of digits are numbers, and what is left out all the same is said on the screen and the page.
+func TestCheckSuiteColumns(t *testing.T) {
+	dir := class(t)
+	numbers := func(args ...string) (screen string) {
+		r := call(t, dir, append([]string{"check", "real.csv", "fake.csv", "--suite", "synthcity-0.2.10", "--metrics", "stats.jensenshannon_dist,stats.wasserstein_dist"}, args...)...)
+		suiteScreen(t, r)
+		return r.out
+	}
+	line := regexp.MustCompile(`(?m)^stats\..*$`)
+	plain := numbers("--report", "page.html")
+	require.Equal(t, line.FindAllString(numbers("--number", "Student No"), -1), line.FindAllString(plain, -1))
+	require.NotEqual(t, line.FindAllString(numbers("--drop", "Student No"), -1), line.FindAllString(plain, -1))
+	page := html.UnescapeString(read(t, dir, "page.html"))
+	for _, text := range []string{
+		`The ids in "Student No" are numbers to this suite, as they are to its authors. Without them: --drop "Student No".`,
+		`Left out, as ids or texts that are no numbers: "Name", "Remark".`, `to give it to the suite: --category Name --category Remark.`,
+	} {
+		require.Contains(t, strings.Join(strings.Fields(plain), " "), text)
+		require.Contains(t, page, text)
+	}
+	require.NotContains(t, numbers("--category", "Name", "--category", "Remark"), "Left out")
 }
 
 func TestCheckMetrics(t *testing.T) {

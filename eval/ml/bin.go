@@ -146,7 +146,7 @@ func bin(binners []binner, x []Column) ([]tree.Column, error) {
 	t, ok := make([]tree.Column, len(x)), make([]bool, len(x))
 	run.Parallel(len(x), func(i int) { t[i], ok[i] = binners[i].column(x[i]) })
 	if i := slices.Index(ok, false); i >= 0 {
-		return nil, fmt.Errorf("%w: column %d is of another kind than at the fit", ErrInput, i)
+		return nil, &CellError{i, "it is of another kind than at the fit"}
 	}
 	return t, nil
 }

@@ -38,7 +38,7 @@ func columns32(x *mat.Dense) ([][]float32, error) {
 }
 
 func errTooLarge(column int) error {
-	return fmt.Errorf("%w: column %d has a cell that is infinite or too large for 32 bits: make it missing or clip it", ErrInput, column)
+	return &CellError{column, "a cell is infinite or too large for 32 bits: make it missing or clip it"}
 }
 
 func checkShape(x *mat.Dense) error {
@@ -54,7 +54,7 @@ func checkAnswers(y []float64, n, classes int) error {
 		return fmt.Errorf("%w: a target of %d rows in a table of %d", ErrInput, len(y), n)
 	}
 	if classes < 0 || classes == 1 || classes > maxClasses {
-		return fmt.Errorf("%w: Classes is %d: give 0 for numbers, else 2 to %d", ErrInput, classes, maxClasses)
+		return fmt.Errorf("%w: a target of %d classes: give 0 for numbers, else 2 to %d", ErrInput, classes, maxClasses)
 	}
 	one := true
 	for _, v := range y {

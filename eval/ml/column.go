@@ -15,6 +15,20 @@ var (
 	ErrStopped  = errors.New("ml: stopped")
 )
 
+// A CellError says which column of a matrix has a cell that can't be computed with. It is an [ErrInput].
+type CellError struct {
+	Column int    // from 0 on
+	What   string // what is wrong, and what to do
+}
+
+// Error counts the columns from 1.
+func (e *CellError) Error() string {
+	return fmt.Sprintf("%v: column %d: %s", ErrInput, e.Column+1, e.What)
+}
+
+// Unwrap gives ErrInput.
+func (e *CellError) Unwrap() error { return ErrInput }
+
 // A Column is N numbers, or N codes of categories; the other field is nil. As a target, Codes are classes.
 type Column struct {
 	Numbers []float64 // NaN where missing; a target has none missing
@@ -95,7 +109,7 @@ func checkTable(x []Column, n int) error {
 	}
 	for i, c := range x {
 		if err := c.check(n); err != nil {
-			return fmt.Errorf("column %d: %w", i, err)
+			return fmt.Errorf("column %d: %w", i+1, err)
 		}
 	}
 	return nil

@@ -154,5 +154,5 @@ func TestNeighboursOfBadInput(t *testing.T) {
 	require.ErrorContains(t, func() error {
 		_, err := Neighbours(x, mat.NewDense(1, 2, []float64{1, math.NaN()}), 1, false)
 		return err
-	}(), "base: ml: bad input: column 1")
+	}(), "base: ml: bad input: column 2")
 }

@@ -16,7 +16,7 @@ func checkCells(x *mat.Dense) error {
 	for i := range rows {
 		for j, v := range x.RawRowView(i) {
 			if bad(v) {
-				return fmt.Errorf("%w: column %d has a cell that is missing or infinite: fill such cells first", ErrInput, j)
+				return &CellError{j, "a cell is missing or infinite: fill such cells first"}
 			}
 		}
 	}
@@ -131,7 +131,7 @@ func spread(x *mat.Dense) (mean, sd []float64, err error) {
 	for j, v := range sd {
 		sd[j] = math.Sqrt(v)
 		if bad(sd[j]) {
-			return nil, nil, fmt.Errorf("%w: the numbers of column %d are too large to compute with", ErrInput, j)
+			return nil, nil, &CellError{j, "its numbers are too large to compute with"}
 		}
 		// What rounding alone leaves of a constant column is no spread.
 		if sd[j] <= 1e-14*math.Abs(mean[j]) {

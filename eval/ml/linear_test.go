@@ -193,8 +193,8 @@ func TestFlatLearnersOfBadInput(t *testing.T) {
 		{two, []float64{1}, 0, ErrInput, "1 rows in a table of 2"},
 		{two, []float64{1, nan}, 0, ErrInput, "target"},
 		{two, []float64{1, inf}, 0, ErrInput, "target"},
-		{mat.NewDense(2, 2, []float64{1, 2, 3, nan}), []float64{0, 1}, 0, ErrInput, "column 1"},
-		{mat.NewDense(2, 2, []float64{1, 2, -inf, 3}), []float64{0, 1}, 2, ErrInput, "column 0"},
+		{mat.NewDense(2, 2, []float64{1, 2, 3, nan}), []float64{0, 1}, 0, ErrInput, "column 2"},
+		{mat.NewDense(2, 2, []float64{1, 2, -inf, 3}), []float64{0, 1}, 2, ErrInput, "column 1"},
 		{two, []float64{1, 1}, 2, ErrOneClass, ""},
 		{two.Slice(0, 1, 0, 2).(*mat.Dense), []float64{1}, 2, ErrOneClass, ""},
 		{two, []float64{0, 2}, 2, ErrInput, "from 0 to 1"},
@@ -222,7 +222,7 @@ func TestFlatLearnersAskedBadly(t *testing.T) {
 			require.ErrorIs(t, err, ErrInput, name)
 			_, err = l.Predict(mat.NewDense(1, 2, []float64{0, math.NaN()}))
 			require.ErrorIs(t, err, ErrInput, name)
-			require.ErrorContains(t, err, "column 1", name)
+			require.ErrorContains(t, err, "column 2", name)
 		}
 	}
 }

@@ -72,6 +72,9 @@ func groups(r *eval.Report) []group {
 	return out
 }
 
+// statusWords say why there is no number.
+var statusWords = map[eval.Status]string{eval.TooFew: "too few people or rows", eval.NotApplicable: "does not apply", eval.Failed: "failed"}
+
 // A metricRow is one number of the appendix.
 type metricRow struct {
 	Name, Columns, Value, Interval, Real, Best, Status, Reason string
@@ -97,7 +100,7 @@ func metricRows(metrics []eval.Metric) metricTable {
 		rows[i] = metricRow{Name: clean(m.Name), Columns: strings.Join(columns, " + "), Value: number(m.Value, d), Interval: interval(m),
 			Real: number(m.Real, d), Best: number(m.Best, 2), Reason: clean(m.Reason)}
 		if m.Status != eval.OK {
-			rows[i].Status = m.Status.String()
+			rows[i].Status = statusWords[m.Status]
 		}
 		t.Columns = t.Columns || len(columns) > 0
 		t.Intervals = t.Intervals || rows[i].Interval != "–"

@@ -3,6 +3,7 @@ package report
 import (
 	"math"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"unicode"
@@ -48,17 +49,22 @@ func fileName(path string) string {
 // isNone tells whether there is no number.
 func isNone(x float64) bool { return math.IsNaN(x) || math.IsInf(x, 0) }
 
+// counts are metrics that count people, be it none or one.
+var counts = []string{"private.real", "private.reals", "private.rare", "private.rares", "private.one_of_a_kind"}
+
 // digits is how many decimals the numbers of a metric are read with: points of 100 have one, counts none, others three. For
-// outsiders they are rounded already.
+// outsiders they are rounded already, points to whole ones.
 func digits(m *eval.Metric) int {
 	whole := true
 	for _, x := range []float64{m.Value, m.Real} {
 		whole = whole && (isNone(x) || x == math.Trunc(x))
 	}
 	switch {
-	case m.Best == 100:
+	case whole && m.Best == 100:
+		return 0
+	case m.Best == 100 || !whole && m.Name == "private.one_of_a_kind": // which stands beside what chance gives
 		return 1
-	case whole && m.Best == 0 && math.Abs(m.Value) > 1:
+	case whole && slices.Contains(counts, m.Name), whole && m.Best == 0 && math.Abs(m.Value) > 1:
 		return 0
 	}
 	return 3

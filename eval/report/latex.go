@@ -11,7 +11,7 @@ import (
 )
 
 // LaTeX writes a booktabs table of the named metrics, one column a report, each number with its 95 % interval where it has one,
-// and in the last column the number of real people. A metric of columns has a line for each of them that any report has. With
+// and in the last column the number of real people. All numbers of a line have as many decimals. A metric of columns has a line for each of them that any report has. With
 // no names it is all metrics that are about no column. A number that could not be computed is a dash, and a comment of the
 // source says why. It gives an error for a name that no report has, and those of w.
 func LaTeX(w io.Writer, names []string, reports ...*eval.Report) error {
@@ -35,19 +35,19 @@ func LaTeX(w io.Writer, names []string, reports ...*eval.Report) error {
 			label += []string{" ", " $\\times$ "}[min(i, 1)] + escapeLaTeX(named(c))
 		}
 		b.WriteString(label)
-		real, why := "--", ""
+		real, why, d := "--", "", line.digits(reports)
 		for i, r := range reports {
 			m := line.find(r)
 			if m == nil {
 				b.WriteString(" & --")
 				continue
 			}
-			b.WriteString(" & " + latexNumber(m))
+			b.WriteString(" & " + latexNumber(m, d))
 			if m.Status != eval.OK {
 				why += fmt.Sprintf("%% %s, %s: %s: %s\n", clean(line.name), tables[i], m.Status, clean(m.Reason))
 			}
 			if real == "--" && !isNone(m.Real) {
-				real = latexMinus(number(m.Real, digits(m)))
+				real = latexMinus(fixed(m.Real, d))
 			}
 		}
 		b.WriteString(" & " + real + " \\\\\n" + why)
@@ -74,6 +74,17 @@ func (l *latexLine) find(r *eval.Report) *eval.Metric {
 		}
 	}
 	return nil
+}
+
+// digits is how many decimals all numbers of the line have: as many as that of its metrics that needs most.
+func (l *latexLine) digits(reports []*eval.Report) int {
+	most := 0
+	for _, r := range reports {
+		if m := l.find(r); m != nil && !(isNone(m.Value) && isNone(m.Real)) {
+			most = max(most, digits(m))
+		}
+	}
+	return most
 }
 
 // latexLines lists the metrics of the table.
@@ -113,11 +124,10 @@ func firstName(reports []*eval.Report) string {
 	return cmp.Or(name, "shape.mean")
 }
 
-func latexNumber(m *eval.Metric) string {
-	d := digits(m)
-	text := latexMinus(number(m.Value, d))
+func latexNumber(m *eval.Metric, d int) string {
+	text := latexMinus(fixed(m.Value, d))
 	if !isNone(m.Value) && !isNone(m.Low) && !isNone(m.High) {
-		text += " [" + latexMinus(number(m.Low, max(d, 1))) + ", " + latexMinus(number(m.High, max(d, 1))) + "]"
+		text += " [" + latexMinus(fixed(m.Low, max(d, 1))) + ", " + latexMinus(fixed(m.High, max(d, 1))) + "]"
 	}
 	return text
 }

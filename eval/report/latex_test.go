@@ -29,7 +29,7 @@ Metric & a\_b.csv & table 2 & Real people \\
 \midrule
 \texttt{shape.mean} & 94.6 & 94.6 & 94.1 \\
 \texttt{detect.auc} & 0.821 [0.788, 0.855] & -- & 0.491 \\
-\texttt{private.guess} 50\% \& \_more\_ & $-$0.034 [$-$0.109, 0.05] & -- & 0 \\
+\texttt{private.guess} 50\% \& \_more\_ & $-$0.034 [$-$0.109, 0.050] & -- & 0.000 \\
 \texttt{private.guess} \textbackslash{}input\{x\} \$\textasciicircum{}\textasciitilde{}\# & -- & -- & -- \\
 % private.guess, a_b.csv: too-few: 79 people were set aside
 \bottomrule
@@ -42,6 +42,24 @@ Metric & a\_b.csv & table 2 & Real people \\
 	err := LaTeX(&out, []string{"shape.meen"}, a)
 	require.EqualError(t, err, `report: LaTeX: no report has a metric "shape.meen"; the names are those of Metric.Name, such as "shape.mean"`)
 	require.Panics(t, func() { _ = LaTeX(&out, nil) })
+}
+
+// All numbers of a line have as many decimals, whatever they are; counts have none.
+func TestLaTeXDecimals(t *testing.T) {
+	none := math.NaN()
+	report := func(auc, real, count float64) *eval.Report {
+		return &eval.Report{Metrics: []eval.Metric{
+			{Name: "useful.auc", Value: auc, Low: none, High: none, Real: real, Best: 1}, {Name: "private.reals", Value: count, Low: none, High: none, Real: none},
+			{Name: "shape.mean", Value: 100 * auc, Low: none, High: none, Real: none, Best: 100}, {Name: "dcr", Value: 3 + count, Low: none, High: none, Real: none}}}
+	}
+	var out strings.Builder
+	require.NoError(t, LaTeX(&out, nil, report(.661, none, 0), report(.597, none, 1), report(.6, 1, 12), report(1, 1, 2)))
+	for _, line := range []string{
+		`\texttt{useful.auc} & 0.661 & 0.597 & 0.600 & 1.000 & 1.000 \\`, `\texttt{private.reals} & 0 & 1 & 12 & 2 & -- \\`,
+		`\texttt{shape.mean} & 66.1 & 59.7 & 60.0 & 100.0 & -- \\`, `\texttt{dcr} & 3 & 4 & 15 & 5 & -- \\`,
+	} {
+		require.Contains(t, out.String(), line)
+	}
 }
 
 // Nothing that a user writes becomes a command, ends a row, or hides what follows.

@@ -52,6 +52,7 @@ type chapter struct {
 	Columns columnsView
 	Pairs   pairsView
 	Useful  metricTable
+	Exam    string          // how what the rows teach was measured; "" where it was not
 	Taught  *downstreamView // nil where no downstream model was asked for
 	Private []privateView
 	Metrics metricTable // of no column
@@ -111,6 +112,7 @@ func newChapter(to Audience, f fit, r *eval.Report, name string, i, n int) *chap
 	c.Columns = newColumns(r, c.Prefix, f.figures, f.rows)
 	c.Pairs = newPairs(r, c.Prefix, f.rows, f.figures > 0)
 	c.Useful, c.Taught = usefulRows(r), newDownstream(to, r.Metrics)
+	c.Exam = exam(r)
 	c.Private = privateViews(r, c.Prefix)
 	whole, single := apart(r.Metrics)
 	c.Metrics, c.Single = metricRows(whole), metricRows(single)

@@ -61,6 +61,9 @@ func newRankingView(to Audience, exact, shown []*eval.Report, tables []string, f
 	ranking := eval.Rank(exact...)
 	told, digits := ranking.Sentence(), scoreDecimals(to)
 	if to == Outside {
+		if ranking.By == pointsOf100 {
+			digits = 0
+		}
 		roundRanking(ranking)
 	}
 	v := &rankingView{Title: rankingTitle(ranking), Sentences: rankingSentences(ranking, told)}
@@ -100,13 +103,14 @@ func newRankingView(to Audience, exact, shown []*eval.Report, tables []string, f
 	return v
 }
 
-// roundRanking takes the intervals away, and all but two decimals, of a score of up to 100 all.
+// pointsOf100 is the only score that tables are ranked by which counts points of 100.
+const pointsOf100 = "shape.mean"
+
+// roundRanking takes the intervals away, and all but two decimals, of points of 100 all. Scores such as R2 and sums may exceed 1.
 func roundRanking(r *eval.Ranking) {
 	step := 100.0
-	for _, e := range r.Entries {
-		if math.Abs(e.Value) > 1 {
-			step = 1
-		}
+	if r.By == pointsOf100 {
+		step = 1
 	}
 	round := func(x float64) float64 { return math.Round(x*step) / step }
 	for i := range r.Entries {

@@ -44,6 +44,8 @@ func facts(to Audience, r *eval.Report) []fact {
 	}
 	add("Real table", "%s%s%s", lead(a.Real), count(a.RealRows, "row", "rows"), people)
 	switch {
+	case a.HeldPeople == 0 && !has(privateChecks, r):
+		add("People set aside", "none")
 	case a.HeldPeople == 0:
 		add("People set aside", "none, so that most checks of privacy could not be made")
 	case a.Twin:
@@ -108,27 +110,59 @@ func names(columns []string) string {
 	return strings.Join(list, ", ") + more
 }
 
-// limits say what the report does not show.
+// limits say what the report does not show. Nothing is said of checks and numbers that there are not.
 func limits(to Audience, reports []*eval.Report) []string {
-	out := []string{
-		"What somebody could learn by joining this table with another one was not tested.",
-		"Every check allows for chance. That none found a problem does not prove that nobody can be recognised.",
-		"Several tables made from the same people tell more than each of them. Each was judged by itself.",
-		"Whoever knows more about a person than the columns listed under “Outsiders may know” may guess more than was tested.",
-		"Likeness was measured on single columns and on pairs. What three or more columns have to do with each other may be lost.",
-		"Rare groups and extremes may be missing on purpose. Nothing in the table says anything about a single person, and final results are computed again on the real table.",
-		"This is a measurement and no legal advice. Whether the table may be handed over also depends on who gets it, what for, and the law.",
+	var out []string
+	add := func(is bool, sentence string) {
+		if is {
+			out = append(out, sentence)
+		}
 	}
-	if slices.ContainsFunc(reports, func(r *eval.Report) bool { return r.About.HeldPeople == 0 }) {
-		out = append([]string{"No real people were set aside whom the generator never saw. Without them nobody can tell memory from chance, and most checks of privacy could not be made."}, out...)
-	}
-	if slices.ContainsFunc(reports, func(r *eval.Report) bool { return r.About.Twin }) {
-		out = append(out, "Likeness, usefulness and memory were measured on a trial. The table itself comes from a model that learned everybody by the same plan; it is a little better, and was not measured in the same way.")
-	}
-	if to == Outside {
-		out = append(out, "Counts are rounded to 5 and shares follow from them, so that numbers may not add up.")
-	}
+	private, columns, pairs := has(privateChecks, reports...), has(measures("shape."), reports...), has(measures("pairs."), reports...)
+	none := has(func(r *eval.Report) bool { return r.About.HeldPeople == 0 }, reports...)
+	add(none && private, "No real people were set aside whom the generator never saw. Without them nobody can tell memory from chance, and most checks of privacy could not be made.")
+	add(none && !private, "No real people were set aside whom the generator never saw. Without them nobody can tell memory from chance.")
+	add(!private, "No check of privacy was made. The numbers do not show that nobody can be recognised.")
+	add(true, "What somebody could learn by joining this table with another one was not tested.")
+	add(has(anyCheck, reports...), "Every check allows for chance. That none found a problem does not prove that nobody can be recognised.")
+	add(true, "Several tables made from the same people tell more than each of them. Each was judged by itself.")
+	add(private, "Whoever knows more about a person than the columns listed under “Outsiders may know” may guess more than was tested.")
+	add(columns && pairs, "Likeness was measured on single columns and on pairs. What three or more columns have to do with each other may be lost.")
+	add(columns && !pairs, "Likeness was measured on single columns. What two or more columns have to do with each other may be lost.")
+	add(true, "Rare groups and extremes may be missing on purpose. Nothing in the table says anything about a single person, and final results are computed again on the real table.")
+	add(true, "This is a measurement and no legal advice. Whether the table may be handed over also depends on who gets it, what for, and the law.")
+	add(has(func(r *eval.Report) bool { return r.About.Twin }, reports...),
+		"Likeness, usefulness and memory were measured on a trial. The table itself comes from a model that learned everybody by the same plan; it is a little better, and was not measured in the same way.")
+	add(to == Outside, "Counts are rounded to 5 and shares follow from them, so that numbers may not add up.")
 	return out
+}
+
+// exam says how what the rows teach was measured, where it was: without people set aside neither side could be tested on them.
+func exam(r *eval.Report) string {
+	if r.About.HeldPeople == 0 || !has(measures("useful."), r) && !has(measures(taught), r) {
+		return ""
+	}
+	return "Models are taught by synthetic rows and, for comparison, by as many real ones. Both are tested on people whom neither has seen."
+}
+
+// has tells whether something is so of one of the reports.
+func has(is func(r *eval.Report) bool, reports ...*eval.Report) bool {
+	return slices.ContainsFunc(reports, is)
+}
+
+func anyCheck(r *eval.Report) bool { return len(r.Checks) > 0 }
+
+func privateChecks(r *eval.Report) bool {
+	return slices.ContainsFunc(r.Checks, func(c eval.Check) bool { return c.Group == "Private" })
+}
+
+// measures tells whether a report has a number whose name begins so.
+func measures(family string) func(r *eval.Report) bool {
+	return func(r *eval.Report) bool {
+		return slices.ContainsFunc(r.Metrics, func(m eval.Metric) bool {
+			return strings.HasPrefix(m.Name, family) && m.Status == eval.OK && !isNone(m.Value)
+		})
+	}
 }
 
 // glossary explains the words of the page.
@@ -153,12 +187,12 @@ var glossary = []term{
 func definitions(reports []*eval.Report) []term {
 	var out []term
 	for _, d := range metricDefinitions {
-		has := func(r *eval.Report) bool {
+		given := func(r *eval.Report) bool {
 			return slices.ContainsFunc(r.Metrics, func(m eval.Metric) bool {
 				return m.Name == d.Name || strings.HasSuffix(d.Name, ".") && strings.HasPrefix(m.Name, d.Name)
 			})
 		}
-		if slices.ContainsFunc(reports, has) {
+		if slices.ContainsFunc(reports, given) {
 			out = append(out, d)
 		}
 	}
@@ -180,7 +214,7 @@ var metricDefinitions = []term{
 	{"detect.copying", "1 where the AUC against people learned is below 0.45 beyond chance: an alarm."},
 	{"downstream.", "downstream.MODEL.SCORE: models taught by synthetic rows and tested on people set aside, beside models taught by real rows; .gap is the difference. AUC is macro, the mean over classes of one against the rest, or micro, all pairs of a row and a class in one ranking; F1 is the mean over classes by their rows. Interval: bootstrap over people, the same draws for both."},
 	{"regress.", "A given regression on real and on synthetic rows: overlap of the intervals of its coefficients, shares of terms with the same sign and significance."},
-	{"sdis.sound", "Weighted mean of quality, usefulness and indistinguishability, each from 0 to 1, of sound metrics."},
+	{"sdis.sound", "Weighted mean of quality, usefulness and indistinguishability, each from 0 to 1, of sound metrics, times the share of rows that are no copies of people beyond those that unseen people have: an exact copy has 0."},
 	{"sdis.paper", "SDIS as the paper quotes it, a mean."},
 	{"sdis.paper.sum", "SDIS as the paper writes it, a sum."},
 	{"detect.auc_learned", "The same against the people learned. Clearly below 0.5 it is a sign of copying."},

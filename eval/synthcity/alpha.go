@@ -28,8 +28,8 @@ func alphaPrecision(_ context.Context, p *Pair) ([]float64, error) {
 	if len(p.Names) < 2 {
 		return nil, errors.New("there is no column but the target")
 	}
-	if hasGap(p) {
-		return nil, errGap
+	if err := p.gap(); err != nil {
+		return nil, err
 	}
 	real, synthetic := withoutTarget(p.Real), withoutTarget(p.Synthetic)
 	scaleToReal(real, synthetic)

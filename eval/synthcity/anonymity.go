@@ -46,10 +46,11 @@ func (p *Pair) features(f *Frame) (*mat.Dense, error) {
 	}
 	x := mat.NewDense(f.Rows(), len(keep), nil)
 	for to, j := range keep {
-		x.SetCol(to, f.Column(j))
-	}
-	if !finite(x.RawMatrix().Data) {
-		return nil, errGap
+		column := f.Column(j)
+		if !finite(column) {
+			return nil, ofColumn(p.Names[j], f.of, gapWords)
+		}
+		x.SetCol(to, column)
 	}
 	return x, nil
 }
@@ -184,7 +185,7 @@ func deltaPresence(_ context.Context, p *Pair) ([]float64, error) {
 		}
 	})
 	if err == nil && math.IsInf(most, -1) {
-		err = fmt.Errorf("%d rows: it takes %d", p.Real.Rows(), clusterCounts[0]*clusterRows)
+		err = fmt.Errorf("too few rows: it takes %d", clusterCounts[0]*clusterRows)
 	}
 	return []float64{most}, err
 }
@@ -211,6 +212,12 @@ func (p *Pair) eachMapped(f func(real, synthetic []int)) error {
 // unscaled codes (Yoon, Drumright and van der Schaar, 2020). Quirk: the peer computes weights of columns from their entropy, and then
 // sets them all to 1.
 func identifiability(_ context.Context, p *Pair) ([]float64, error) {
+	if p.Real.Rows() < 2 {
+		return nil, errors.New("too few rows: it takes 2")
+	}
+	if err := p.gap(); err != nil {
+		return nil, err
+	}
 	own, err := ml.Neighbours(p.Real.Data, p.Real.Data, 1, true)
 	if err != nil {
 		return nil, err

@@ -2,7 +2,6 @@ package synthcity
 
 import (
 	"context"
-	"errors"
 	"math"
 
 	"example.org/cohort/internal/run"
@@ -13,13 +12,11 @@ import (
 // that the result is that of one thread.
 const stripRows = 64
 
-var errGap = errors.New("a column of numbers has missing or infinite cells")
-
 // meanDiscrepancy is the biased squared maximum mean discrepancy with the kernel exp(-|x-y|^2). Quirk: the data are not scaled, so
 // that the kernel is about 1 for equal rows, else about 0, and the result about 2/N whatever the tables are.
 func meanDiscrepancy(ctx context.Context, p *Pair) ([]float64, error) {
-	if hasGap(p) {
-		return nil, errGap
+	if err := p.gap(); err != nil {
+		return nil, err
 	}
 	within := meanKernel(ctx, p.Real.Data, p.Real.Data) + meanKernel(ctx, p.Synthetic.Data, p.Synthetic.Data)
 	return []float64{within - 2*meanKernel(ctx, p.Real.Data, p.Synthetic.Data)}, nil

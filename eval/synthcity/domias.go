@@ -67,9 +67,9 @@ func (p *Pair) suspects() (*mat.Dense, error) {
 	}
 	var rows mat.Dense
 	rows.Stack(p.Train.Data, p.AllReal.Data.Slice(0, min(referenceRows, p.AllReal.Rows()), 0, len(p.Names)))
-	for _, x := range []*mat.Dense{&rows, p.AllReal.Data, p.AllSynthetic.Data} {
-		if !finite(mat.DenseCopyOf(x).RawMatrix().Data) {
-			return nil, errGap
+	for _, f := range []*Frame{p.Train, p.AllReal, p.AllSynthetic} {
+		if err := f.gap(); err != nil {
+			return nil, err
 		}
 	}
 	return &rows, nil
@@ -144,7 +144,7 @@ type kernelDensity struct {
 func newKernelDensity(x *mat.Dense) (*kernelDensity, error) {
 	n, cols := x.Dims()
 	if n < 2 {
-		return nil, errors.New("a density of one row")
+		return nil, errors.New("too few rows: a density takes 2")
 	}
 	var covariance mat.SymDense
 	stat.CovarianceMatrix(&covariance, x, nil)

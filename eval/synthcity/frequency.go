@@ -32,7 +32,7 @@ func frequencies(real, synthetic []float64) (r, s []float64, err error) {
 		return r, s, nil
 	}
 	if !finite(values) {
-		return nil, nil, errors.New("a column of numbers has missing or infinite cells")
+		return nil, nil, errors.New(gapWords)
 	}
 	edges := equalEdges(values[0], values[len(values)-1], min(histogramBins, len(values)))
 	return histogram(real, edges), histogram(synthetic, edges), nil
@@ -163,13 +163,13 @@ func inverseKL(_ context.Context, p *Pair) ([]float64, error) {
 	})
 }
 
-// meanOfColumns is the mean of a score of each column, in the order of the columns.
+// meanOfColumns is the mean of a score of each column, in the order of the columns. Its errors are of the real column.
 func meanOfColumns(p *Pair, score func(real, synthetic []float64) (float64, error)) ([]float64, error) {
 	all := make([]float64, len(p.Names))
 	for j := range all {
 		var err error
 		if all[j], err = score(p.Real.Column(j), p.Synthetic.Column(j)); err != nil {
-			return nil, err
+			return nil, ofColumn(p.Names[j], p.Real.of, err.Error())
 		}
 	}
 	return []float64{stat.Mean(all, nil)}, nil

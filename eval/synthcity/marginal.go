@@ -70,7 +70,7 @@ func cutEdges(x []float64) ([]float64, error) {
 		values = values[:len(values)-1]
 	}
 	if len(values) == 0 || !finite(values) {
-		return nil, errors.New("a column of the real table is empty, or has infinite cells")
+		return nil, errors.New("it is empty, or has infinite cells")
 	}
 	low, high := values[0], values[len(values)-1]
 	if low < high {

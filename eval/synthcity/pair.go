@@ -42,6 +42,7 @@ type Frame struct {
 	Data  *mat.Dense // [N, D]
 	Whole []bool     // [D] int64 in pandas, else float64
 	names []string
+	of    string // whose rows these are, for errors: "synthetic rows"
 	// target is the index of the target column, which TrainTest is stratified by.
 	target int
 }
@@ -59,7 +60,7 @@ func (f *Frame) take(rows []int) *Frame {
 	for i, row := range rows {
 		x.SetRow(i, f.Data.RawRowView(row))
 	}
-	return &Frame{Data: x, Whole: f.Whole, names: f.names, target: f.target}
+	return &Frame{Data: x, Whole: f.Whole, names: f.names, of: f.of, target: f.target}
 }
 
 // TrainTest gives the rows of train() and test() of the peer's loader: 80 and 20 of 100, stratified by the target if each
@@ -72,7 +73,7 @@ func (f *Frame) TrainTest() (numpy.Fold, error) {
 	}
 	fold, err := numpy.TrainTestSplit(f.Rows(), .8, label, 0)
 	if err != nil {
-		return fold, fmt.Errorf("rows to learn and rows to judge: %w", err)
+		return fold, fmt.Errorf("a fifth of the rows is to be judged: %w", err)
 	}
 	return fold, nil
 }
@@ -92,6 +93,9 @@ func ranks(x []float64) (rank, count []int) {
 	}
 	return rank, count
 }
+
+// rowsOf names the rows of the tables, in their order in [Pair].
+var rowsOf = [4]string{"real rows", "synthetic rows", "rows learned", "reference rows"}
 
 // A Pair is a pair of encoded tables, ready to be scored.
 type Pair struct {
@@ -148,7 +152,7 @@ func NewPair(in Input) (*Pair, error) {
 	frames := [4]*Frame{}
 	for i, cols := range columns {
 		if cols != nil {
-			frames[i] = &Frame{Data: mat.NewDense(cols[0].Rows(), len(cols), nil), Whole: make([]bool, len(cols)), names: p.Names, target: p.Target}
+			frames[i] = &Frame{Data: mat.NewDense(cols[0].Rows(), len(cols), nil), Whole: make([]bool, len(cols)), names: p.Names, of: rowsOf[i], target: p.Target}
 		}
 	}
 	for j := range p.Names {

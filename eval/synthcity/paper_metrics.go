@@ -72,6 +72,9 @@ func performanceMetric(key, name string) noted {
 // wasserstein is the Sinkhorn divergence of both tables, scaled by the smallest and largest number of each column of the
 // real one. Quirks: the number is half a squared distance, and synthetic rows outside the range weigh without bound.
 var wasserstein = metric{[]string{"stats.wasserstein_dist.joint"}, -1, func(ctx context.Context, p *Pair) ([]float64, error) {
+	if err := p.gap(); err != nil {
+		return nil, err
+	}
 	x, y := mat.DenseCopyOf(p.Real.Data), mat.DenseCopyOf(p.Synthetic.Data)
 	scaleToReal(x, y)
 	v, err := Sinkhorn(ctx, x, y)

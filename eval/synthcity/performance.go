@@ -89,15 +89,17 @@ func predict(m model, x *mat.Dense, classes int) ([][]float64, error) {
 
 // A task is what a model learns: D features and a target, of N rows.
 type task struct {
-	x *mat.Dense
-	y []float64
+	x     *mat.Dense
+	y     []float64
+	names []string // [D]
+	of    string   // whose rows these are
 }
 
 // task takes the target out of a frame.
 func (f *Frame) task() task {
 	n, d := f.Data.Dims()
 	if d < 2 {
-		return task{y: f.Column(f.target)}
+		return task{y: f.Column(f.target), of: f.of}
 	}
 	x := mat.NewDense(n, d-1, nil)
 	for i := range n {
@@ -105,13 +107,13 @@ func (f *Frame) task() task {
 		copy(x.RawRowView(i), row[:f.target])
 		copy(x.RawRowView(i)[f.target:], row[f.target+1:])
 	}
-	return task{x: x, y: f.Column(f.target)}
+	return task{x: x, y: f.Column(f.target), names: slices.Delete(slices.Clone(f.names), f.target, f.target+1), of: f.of}
 }
 
 // rows gives rows of a task.
 func (t task) rows(rows []int) task {
 	_, d := t.x.Dims()
-	out := task{x: mat.NewDense(len(rows), d, nil), y: make([]float64, len(rows))}
+	out := task{x: mat.NewDense(len(rows), d, nil), y: make([]float64, len(rows)), names: t.names, of: t.of}
 	for i, row := range rows {
 		out.x.SetRow(i, t.x.RawRowView(row))
 		out.y[i] = t.y[row]
@@ -138,8 +140,12 @@ func (l learner) teach(ctx context.Context, t task, regression bool) (pupil, err
 			y[i] = float64(place(p.classes, c))
 		}
 	}
+	if len(p.classes) == 1 {
+		p.err = fmt.Errorf("the target has only one class in the %s", t.of)
+		return p, ctx.Err()
+	}
 	p.model = l.model(ctx, len(p.classes))
-	p.err = p.model.Fit(t.x, y)
+	p.err = inWords(p.model.Fit(t.x, y), t.names, t.of)
 	if p.err == nil {
 		p.err = ctx.Err()
 	}
@@ -176,7 +182,7 @@ func (p pupil) r2(t task) (float64, error) {
 	}
 	answers, err := predict(p.model, t.x, 0)
 	if err != nil {
-		return 0, err
+		return 0, inWords(err, t.names, t.of)
 	}
 	if len(t.y) < 2 {
 		return math.NaN(), nil
@@ -188,7 +194,7 @@ func (p pupil) r2(t task) (float64, error) {
 		return 0, nil
 	}
 	s, err := ml.R2(answers[0], t.y)
-	return s.Value, err
+	return s.Value, inWords(err, t.names, t.of)
 }
 
 // auc leaves out rows of classes that were not learned. Quirks: of more than two classes it is the micro-average, all
@@ -209,7 +215,7 @@ func (p pupil) auc(t task) (float64, error) {
 	t = t.rows(kept)
 	answers, err := predict(p.model, t.x, len(p.classes))
 	if err != nil {
-		return 0, err
+		return 0, inWords(err, t.names, t.of)
 	}
 	if present := len(slices.Compact(slices.Sorted(slices.Values(t.y)))); present < len(p.classes) {
 		return 0, fmt.Errorf("%d of %d classes have rows to judge by", present, len(p.classes))
@@ -227,7 +233,7 @@ func (p pupil) auc(t task) (float64, error) {
 		}
 	}
 	s, err := ml.AUC(numbers, positive)
-	return s.Value, err
+	return s.Value, inWords(err, t.names, t.of)
 }
 
 // The scores of performance, by place: which pupil is asked about which rows.

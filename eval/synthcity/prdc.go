@@ -19,10 +19,10 @@ func prdc(ctx context.Context, p *Pair) ([]float64, error) {
 	n := p.Real.Rows()
 	// argpartition needs one more row than the sixth nearest, itself among them, takes.
 	if n < nearestK+2 {
-		return nil, fmt.Errorf("%d rows: it takes %d", n, nearestK+2)
+		return nil, fmt.Errorf("too few rows: it takes %d", nearestK+2)
 	}
-	if hasGap(p) {
-		return nil, errGap
+	if err := p.gap(); err != nil {
+		return nil, err
 	}
 	real, err := ballRadii(p.Real.Data)
 	if err != nil {

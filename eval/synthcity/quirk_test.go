@@ -13,7 +13,7 @@ import (
 func microPair(real, synthetic [][]float64) *Pair {
 	p := &Pair{Version: V0210, Names: make([]string, len(real[0])+1), Target: len(real[0])}
 	frame := func(rows [][]float64) *Frame {
-		f := &Frame{Data: mat.NewDense(len(rows), len(rows[0])+1, nil), Whole: make([]bool, len(rows[0])+1), target: p.Target}
+		f := &Frame{Data: mat.NewDense(len(rows), len(rows[0])+1, nil), Whole: make([]bool, len(rows[0])+1), names: p.Names, of: "rows", target: p.Target}
 		for i, row := range rows {
 			copy(f.Data.RawRowView(i), row)
 		}

@@ -41,7 +41,7 @@ func featureRanks(ctx context.Context, p *Pair) ([]float64, error) {
 	matter, errs := make([][]float64, 2), make([]error, 2)
 	run.Parallel(2, func(i int) {
 		if matter[i], errs[i] = importance(ctx, lessons[i].task, ask); errs[i] != nil {
-			errs[i] = fmt.Errorf("of %s rows: %w", lessons[i].of, errs[i])
+			errs[i] = fmt.Errorf("of %s rows: %w", lessons[i].of, inWords(errs[i], lessons[i].task.names, lessons[i].task.of))
 		}
 	})
 	if ctx.Err() != nil {

@@ -100,21 +100,9 @@ func distantValues(_ context.Context, p *Pair) ([]float64, error) {
 
 // shareOf counts scaled distances. Quirk: of a single row the peer cannot take the length.
 func shareOf(p *Pair, counts func(float64) bool) ([]float64, error) {
-	if p.Real.Rows() == 1 && !hasGap(p) {
-		return nil, errors.New("a table of one row: give more")
+	if p.Real.Rows() == 1 && p.gap() == nil {
+		return nil, errors.New("too few rows: it takes 2")
 	}
 	d := nearestScaled(p)
 	return []float64{float64(floats.Count(counts, d)) / float64(len(d))}, nil
-}
-
-// hasGap tells whether a cell of either table is missing or infinite, which scikit-learn refuses.
-func hasGap(p *Pair) bool {
-	for _, f := range []*Frame{p.Real, p.Synthetic} {
-		for _, v := range f.Data.RawMatrix().Data {
-			if math.IsNaN(v) || math.IsInf(v, 0) {
-				return true
-			}
-		}
-	}
-	return false
 }

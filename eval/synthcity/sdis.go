@@ -113,7 +113,7 @@ func Stand(rows []PaperRow) (Standing, error) {
 	}
 	for i, r := range rows {
 		if math.IsNaN(r.Sum()) {
-			return Standing{}, fmt.Errorf("synthcity: SDIS: row %d lacks quality, usefulness or detection", i)
+			return Standing{}, fmt.Errorf("synthcity: SDIS: row %d lacks quality, usefulness or detection", i+1)
 		}
 	}
 	s := Standing{}

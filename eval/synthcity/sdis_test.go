@@ -94,7 +94,7 @@ func TestStandOfClearRows(t *testing.T) {
 	_, err = Stand([]PaperRow{good})
 	require.ErrorContains(t, err, "two rows")
 	_, err = Stand([]PaperRow{good, {Quality: math.NaN()}})
-	require.ErrorContains(t, err, "row 1")
+	require.ErrorContains(t, err, "row 2")
 }
 
 func TestPaperRowWithGaps(t *testing.T) {

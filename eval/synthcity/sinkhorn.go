@@ -86,7 +86,7 @@ func checkClouds(x, y *mat.Dense) error {
 		for i := range n {
 			for j, v := range t.RawRowView(i) {
 				if math.IsNaN(v) || math.IsInf(v, 0) {
-					return fmt.Errorf("synthcity: sinkhorn: row %d of the %s table, column %d: missing or infinite", i, name, j)
+					return fmt.Errorf("synthcity: sinkhorn: row %d of the %s table, column %d: missing or infinite", i+1, name, j+1)
 				}
 			}
 		}

@@ -125,7 +125,7 @@ func TestSinkhornRefuses(t *testing.T) {
 	_, err = Sinkhorn(ctx, one, &mat.Dense{})
 	require.ErrorContains(t, err, "without rows")
 	_, err = Sinkhorn(ctx, one, mat.NewDense(1, 2, []float64{0, math.NaN()}))
-	require.ErrorContains(t, err, "row 0 of the synthetic table, column 1")
+	require.ErrorContains(t, err, "row 1 of the synthetic table, column 2")
 	stopped, cancel := context.WithCancel(ctx)
 	cancel()
 	_, err = Sinkhorn(stopped, one, mat.NewDense(1, 2, nil))

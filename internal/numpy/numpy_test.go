@@ -132,7 +132,9 @@ func TestRefusals(t *testing.T) {
 		"empty":                second(TrainTestSplit(0, .8, nil, 0)),
 	} {
 		require.Error(t, err, name)
+		require.NotContains(t, err.Error(), "numpy", "users read it, who know rows and no package")
 	}
+	require.EqualError(t, second(KFold(3, 4, 0)), "too few rows: 3 for 4 folds")
 	r := NewRandomState(0)
 	require.Panics(t, func() { r.Randint(1, 1) })
 	require.Panics(t, func() { r.Choice(2, 3) })

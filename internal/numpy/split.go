@@ -1,6 +1,7 @@
 package numpy
 
 import (
+	"errors"
 	"fmt"
 	"math"
 	"slices"
@@ -16,8 +17,8 @@ func Sample(n, size int, seed uint32) []int { return NewRandomState(seed).Choice
 
 // KFold is sklearn.model_selection.KFold(k, shuffle=True, random_state=seed) of n rows. Rows inside a fold are in order.
 func KFold(n, k int, seed uint32) ([]Fold, error) {
-	if k < 2 || k > n {
-		return nil, fmt.Errorf("numpy: %d folds of %d rows: give 2 folds or more, and no more than there are rows", k, n)
+	if err := checkFolds(n, k); err != nil {
+		return nil, err
 	}
 	order := NewRandomState(seed).Permutation(n)
 	foldOf := make([]int, n)
@@ -40,8 +41,8 @@ func KFold(n, k int, seed uint32) ([]Fold, error) {
 // every class has fewer than k rows, as the peer does; a class with fewer is missing from some folds.
 func StratifiedKFold(labels []int, k int, seed uint32) ([]Fold, error) {
 	n := len(labels)
-	if k < 2 || k > n {
-		return nil, fmt.Errorf("numpy: %d folds of %d rows: give 2 folds or more, and no more than there are rows", k, n)
+	if err := checkFolds(n, k); err != nil {
+		return nil, err
 	}
 	code := map[int]int{} // in order of first appearance
 	class := make([]int, n)
@@ -57,7 +58,7 @@ func StratifiedKFold(labels []int, k int, seed uint32) ([]Fold, error) {
 		count[c]++
 	}
 	if slices.Max(count) < k {
-		return nil, fmt.Errorf("numpy: %d folds, but no class has so many rows: take fewer folds", k)
+		return nil, fmt.Errorf("too few rows: of no class are there %d, one for each fold", k)
 	}
 	// Rows sorted by class are dealt like cards: so many rows of each class go to each fold.
 	sorted := slices.Sorted(slices.Values(class))
@@ -79,6 +80,17 @@ func StratifiedKFold(labels []int, k int, seed uint32) ([]Fold, error) {
 		foldOf[i], dealt[c] = dealt[c][0], dealt[c][1:]
 	}
 	return foldsOf(foldOf, k), nil
+}
+
+// checkFolds tells whether n rows can be dealt to k folds.
+func checkFolds(n, k int) error {
+	if k < 2 {
+		return fmt.Errorf("%d folds: give 2 or more", k)
+	}
+	if k > n {
+		return fmt.Errorf("too few rows: %d for %d folds", n, k)
+	}
+	return nil
 }
 
 // foldsOf lists the rows of each fold, and the others.
@@ -125,11 +137,11 @@ func StratifiedShuffleSplit(labels []int, train, test int, seed uint32) (Fold, e
 	count := make([]int, len(classes))
 	for c, l := range classes {
 		if count[c] = len(rows[l]); count[c] < 2 {
-			return Fold{}, fmt.Errorf("numpy: a class with one row can't be on both sides of a split: leave it out")
+			return Fold{}, errors.New("a class has one row, which can't be on both sides of a split: leave it out")
 		}
 	}
 	if train < len(classes) || test < len(classes) {
-		return Fold{}, fmt.Errorf("numpy: a split into %d and %d rows can't hold all %d classes: take more rows", train, test, len(classes))
+		return Fold{}, fmt.Errorf("too few rows: parts of %d and %d can't hold all %d classes", train, test, len(classes))
 	}
 	r := NewRandomState(seed)
 	take := r.approximateMode(count, train)
@@ -195,7 +207,7 @@ func TrainTestSplit(n int, share float64, labels []int, seed uint32) (Fold, erro
 	}
 	train := int(math.Floor(share * float64(n)))
 	if train < 1 || train >= n {
-		return Fold{}, fmt.Errorf("numpy: a split of %d rows at %g leaves one side empty: take more rows", n, share)
+		return Fold{}, fmt.Errorf("too few rows to split: %d", n)
 	}
 	if labels == nil {
 		return ShuffleSplit(n, train, n-train, seed), nil
