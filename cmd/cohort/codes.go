@@ -140,7 +140,7 @@ is often an export's; delete it.`,
 one of them another name in the first row.`,
 	"empty-column": `Columns at the end of the file have neither a name nor a value. They are left
 out.`,
-	"index-column": `The first column has no name, and its cells are whole numbers, each another one:
+	"index-column": `The first column has no name, and its cells are whole numbers, all different:
 the numbers of the rows, as pandas writes them. It is left out. If it means
 something, give it a name.`,
 	"no-columns": `Every column is left out, so there is nothing to learn.`,
