@@ -176,11 +176,11 @@ func TestMostHits(t *testing.T) {
 	for _, c := range []struct{ learned, held, people int }{{300, 300, 0}, {300, 300, 7}, {300, 60, 2}, {90, 400, 11}, {41, 40, 40}, {2000, 500, 30}} {
 		v := &view{learned: newTestSide(c.learned), held: newTestSide(c.held)}
 		last := -1
-		for x := range min(c.learned, 2*mostHits(c.learned, c.people, c.held, lookLevel)+40) + 1 {
+		most := mostHits(c.learned, c.people, c.held, lookLevel)
+		for x := range c.learned + 1 {
 			f := &finding{Check: Check{Group: "Private", Name: "one of a kind"}, private: true}
 			v.judgeSingledOut(f, Metric{Name: "private.one_of_a_kind"}, x, c.people)
 			decide([]*finding{f})
-			most := mostHits(c.learned, c.people, c.held, lookLevel)
 			require.Equal(t, x <= most, f.Status == OK, "%+v: %d of %d", c, x, most)
 			require.Contains(t, f.Sentence, fmt.Sprintf("up to %d would be chance", most))
 			require.Equal(t, f.Status != OK, strings.Contains(f.Beside, fmt.Sprintf(", up to %d", most)))

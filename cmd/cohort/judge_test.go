@@ -385,6 +385,20 @@ func TestCheckStandardInput(t *testing.T) {
 	assertClear(t, runInput(t, dir, people(200, 3), "check", "-", "-"), exitError, dir, classFiles, "- is named twice")
 }
 
+// pandas writes the numbers of the rows before a table: that they are left out is said.
+func TestCheckNumbersOfRows(t *testing.T) {
+	dir := class(t)
+	lines := strings.Split(strings.TrimSuffix(people(200, 3), "\n"), "\n")
+	lines[0] = "," + lines[0]
+	for i, line := range lines[1:] {
+		lines[i+1] = fmt.Sprint(i, ",", line)
+	}
+	write(t, dir, "fake.csv", strings.Join(lines, "\n")+"\n")
+	r := call(t, dir, "check", "real.csv", "fake.csv", "--metrics", "shape.mean")
+	require.Equal(t, 0, r.code, r.err)
+	require.Contains(t, strings.Join(strings.Fields(r.err), " "), "fake.csv: the first column has no name and only numbers the rows: left out.")
+}
+
 // A column of words that no real person has is seen, whatever kind it is taken for by itself.
 func TestCheckJunkColumn(t *testing.T) {
 	dir := class(t)

@@ -191,7 +191,7 @@ func (j *judging) readOther(path string, m *meter) (*table.Table, error) {
 }
 
 // aboutFile are the warnings that matter for a table beside the real one.
-var aboutFile = []string{"rows-set-aside", "no-header"}
+var aboutFile = []string{"rows-set-aside", "no-header", "index-column"}
 
 // readOrdered reads a table, and tells which of its columns of dates were taken in another order of day and month than the
 // real one has, without a cell to prove it.

@@ -108,7 +108,7 @@ func TestForbiddenNames(t *testing.T) {
 		"transformers.models.gpt2.modeling_gpt2.GPT2LMHeadModel", "torch.serialization._get_layout", "collections.OrderedDict.__reduce__"} {
 		at := strings.LastIndex(name, ".")
 		module, function := name[:at], name[at+1:]
-		call := pTuple(pText("touch /tmp/pwned")) + "R"
+		call := pTuple(pText("touch pwned")) + "R"
 		for how, pkl := range map[string]string{
 			"GLOBAL":       "\x80\x02c" + module + "\n" + function + "\n" + call + ".",
 			"STACK_GLOBAL": "\x80\x04" + pText(module) + pText(function) + "\x93" + call + ".",
