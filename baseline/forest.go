@@ -139,10 +139,7 @@ func (l *learner) shuffled(stream uint32, row uint64) []int32 {
 		p[i] = int32(i)
 	}
 	r := rng.New(l.seed, stream, row)
-	for i := len(p) - 1; i > 0; i-- {
-		j := r.Intn(i + 1)
-		p[i], p[j] = p[j], p[i]
-	}
+	r.Shuffle(len(p), func(i, j int) { p[i], p[j] = p[j], p[i] })
 	return p
 }
 
@@ -292,10 +289,7 @@ func (l *learner) mix(ctx context.Context, h *holdout, s setting, trees int) boo
 func (l *learner) trial(ctx context.Context, h *holdout, s setting, m int) *tree.Tree {
 	r := rng.New(l.seed, rng.TreeTune, uint64(h.v)<<16|uint64(h.fold)<<8|uint64(m+1))
 	q := slices.Clone(h.others)
-	for i := len(q) - 1; i > 0; i-- {
-		j := r.Intn(i + 1)
-		q[i], q[j] = q[j], q[i]
-	}
+	r.Shuffle(len(q), func(i, j int) { q[i], q[j] = q[j], q[i] })
 	rows := l.rowsOf(h.v, l.members(q[:bagged(len(q))]))
 	if l.people(rows) < l.leaf {
 		return nil

@@ -25,10 +25,7 @@ func batchStream(seed uint64, number int64, what uint64) rng.Stream {
 
 // shuffle brings rows into random order (Fisher and Yates).
 func shuffle(rows []int32, r *rng.Stream) {
-	for i := len(rows) - 1; i > 0; i-- {
-		j := r.Intn(i + 1)
-		rows[i], rows[j] = rows[j], rows[i]
-	}
+	r.Shuffle(len(rows), func(i, j int) { rows[i], rows[j] = rows[j], rows[i] })
 }
 
 // A sampled GAN learns by sampling: presets sdv and plus (Xu et al., 2019, algorithm 1).

@@ -164,10 +164,7 @@ func newScorer(m *Model, data *matrix, held []int32) *scorer {
 		}
 	}
 	r := rng.New(scoreSeed, rng.GANProbe, 1<<40)
-	for i := len(s.pairs) - 1; i > 0; i-- {
-		j := r.Intn(i + 1)
-		s.pairs[i], s.pairs[j] = s.pairs[j], s.pairs[i]
-	}
+	r.Shuffle(len(s.pairs), func(i, j int) { s.pairs[i], s.pairs[j] = s.pairs[j], s.pairs[i] })
 	s.pairs = s.pairs[:min(len(s.pairs), scorePairs)]
 	return s
 }

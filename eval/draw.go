@@ -14,10 +14,7 @@ func draws(rows, n int, seed uint64, stream uint32, tag uint64) [][]int32 {
 		return [][]int32{all}
 	}
 	s := rng.New(seed, stream, tag)
-	for i := rows - 1; i > 0; i-- {
-		j := s.Intn(i + 1)
-		all[i], all[j] = all[j], all[i]
-	}
+	s.Shuffle(rows, func(i, j int) { all[i], all[j] = all[j], all[i] })
 	out := make([][]int32, likenessDraws)
 	for d := range out {
 		out[d] = make([]int32, n)

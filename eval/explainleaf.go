@@ -1,11 +1,8 @@
 package eval
 
 import (
-	"bytes"
 	"context"
-	"encoding/json"
 	"errors"
-	"fmt"
 	"math"
 	"slices"
 	"strconv"
@@ -54,12 +51,16 @@ func (h *halves) leafRules(ctx context.Context, patterns []pattern) ([]candidate
 	if err != nil {
 		return nil, err
 	}
-	paths, err := leafPaths(&b)
+	ways, err := b.Ways(0)
 	if err != nil {
 		return nil, err
 	}
 	var out []candidate
-	for _, path := range paths {
+	for _, way := range ways {
+		var path []condition
+		for _, turn := range way {
+			path = append(path, condition{turn.Feature, turn.Right})
+		}
 		// That two patterns do not come together hardly parts the rows that are left: see candidates.
 		path = slices.DeleteFunc(path, func(c condition) bool { return !c.has && patterns[c.pattern].joined })
 		if path = shortest(path, hits); excessOf(path, hits) <= 0 {
@@ -71,45 +72,6 @@ func (h *halves) leafRules(ctx context.Context, patterns []pattern) ([]candidate
 		}
 	}
 	return out, nil
-}
-
-// leafPaths reads the paths to the leaves out of the first tree of a model, as XGBoost writes it.
-func leafPaths(b *ml.Boost) ([][]condition, error) {
-	var text bytes.Buffer
-	if err := b.WriteJSON(&text); err != nil {
-		return nil, err
-	}
-	var model struct {
-		Learner struct {
-			Booster struct {
-				Model struct {
-					Trees []struct {
-						Left    []int `json:"left_children"` // -1 of a leaf
-						Right   []int `json:"right_children"`
-						Feature []int `json:"split_indices"`
-					} `json:"trees"`
-				} `json:"model"`
-			} `json:"gradient_booster"`
-		} `json:"learner"`
-	}
-	if err := json.Unmarshal(text.Bytes(), &model); err != nil {
-		return nil, fmt.Errorf("eval: reading a tree: %w", err)
-	}
-	tree := model.Learner.Booster.Model.Trees[0]
-	var paths [][]condition
-	var walk func(node int, path []condition)
-	walk = func(node int, path []condition) {
-		if tree.Left[node] < 0 {
-			paths = append(paths, path)
-			return
-		}
-		at := tree.Feature[node]
-		path = slices.Clip(path) // both children append to it
-		walk(tree.Left[node], append(path, condition{at, false}))
-		walk(tree.Right[node], append(path, condition{at, true}))
-	}
-	walk(0, nil)
-	return paths, nil
 }
 
 // excess is by how many standard errors a leaf with these shares of the real and of the synthetic rows is more synthetic than one in which

@@ -97,7 +97,7 @@ func Train(ctx context.Context, m *Model, data Data, o TrainOptions) (Report, er
 	}
 	r, err := run.Train(ctx, job, run.Options{Budget: f.left(), Steps: o.Steps, Stop: o.Stop, Checkpoint: o.Checkpoint, Progress: o.Progress})
 	if errors.Is(err, run.ErrOtherRun) {
-		err = fmt.Errorf("transformer: the file to go on from belongs to another model, other data, other options, another version or other kernels; "+
+		err = fmt.Errorf("transformer: the file to go on from belongs to another model, other data, other options, another build of the program or other kernels; "+
 			"remove it, or repeat the first run's: %w", err)
 	}
 	if err != nil {
@@ -178,11 +178,11 @@ func (f *training) key() [32]byte {
 	h := sha256.New()
 	o := f.o
 	settings, err := json.Marshal(struct {
-		Version, Kernels string
-		Config           Config
-		Data             int
-		Options          plainOptions
-	}{run.Version, kernels.Arithmetic(kernels.Family()), f.m.Config, f.data.Len, plainOptions{
+		Kernels string
+		Config  Config
+		Data    int
+		Options plainOptions
+	}{kernels.Arithmetic(kernels.Family()), f.m.Config, f.data.Len, plainOptions{
 		o.Epochs, o.Batch, o.Accumulate, o.Warmup, o.Every, o.Patience, o.Held.Len, o.Rate, o.Decay, o.Clip, o.Head, o.Seed, o.Budget,
 	}})
 	if err != nil {

@@ -37,7 +37,7 @@ type training struct {
 }
 
 func (f *training) newAdam() *nn.Adam {
-	return nn.NewAdam(f.params, nn.Adam{Decoupled: true})
+	return nn.NewAdam(f.params, nn.Adam{}) // the decay is that of shrink
 }
 
 // steps does the steps from, ..., to-1, of which there is one: the plan has waves of 1.
@@ -161,10 +161,7 @@ func (f *training) shuffle(epoch int64) {
 		f.order = append(f.order, int32(i))
 	}
 	r := rng.New(f.o.Seed, rng.GPTOrder, uint64(epoch))
-	for i := len(f.order) - 1; i > 0; i-- {
-		j := r.Intn(i + 1)
-		f.order[i], f.order[j] = f.order[j], f.order[i]
-	}
+	r.Shuffle(len(f.order), func(i, j int) { f.order[i], f.order[j] = f.order[j], f.order[i] })
 	f.epoch = epoch + 1
 }
 

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"math"
 	"os"
+	"slices"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -202,4 +203,42 @@ func scoreOf(t testing.TB, predict func(*mat.Dense) ([]float64, error), proba fu
 	s, err := MacroAUC(p, class)
 	require.NoError(t, err)
 	return s.Value
+}
+
+// Ways are read against the answers: rows that turn as a way says get one answer, and those of another way another one.
+func TestWaysLeadToTheAnswers(t *testing.T) {
+	x, y := mat.NewDense(64, 3, nil), make([]float64, 64)
+	for i := range y {
+		for j := range 3 {
+			x.Set(i, j, float64(i>>(2*j)&3))
+		}
+		y[i] = x.At(i, 0)*4 + x.At(i, 2)
+	}
+	b := Boost{Rounds: 1, Depth: 3}
+	_, err := b.Ways(0)
+	require.ErrorIs(t, err, ErrUnfitted)
+	require.NoError(t, b.Fit(x, y))
+	answers, err := b.Predict(x)
+	require.NoError(t, err)
+	ways, err := b.Ways(0)
+	require.NoError(t, err)
+	require.Greater(t, len(ways), 4)
+	seen, met := map[float64]bool{}, 0
+	for _, way := range ways {
+		require.LessOrEqual(t, len(way), 3)
+		of := math.NaN()
+		for i := range y {
+			if slices.ContainsFunc(way, func(turn Turn) bool { return x.At(i, turn.Feature) >= turn.Cut != turn.Right }) {
+				continue
+			}
+			met++
+			if of != of {
+				of = answers[i]
+				require.False(t, seen[of])
+				seen[of] = true
+			}
+			require.Equal(t, of, answers[i])
+		}
+	}
+	require.Equal(t, len(y), met, "every row is in one leaf")
 }

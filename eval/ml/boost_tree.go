@@ -1,5 +1,7 @@
 package ml
 
+import "slices"
+
 // maxBoostDepth is the greatest depth of a tree that is grown or read.
 const maxBoostDepth = 1024
 
@@ -54,6 +56,38 @@ func (t *boostTree) nextSet(n *boostNode, v float32) int32 {
 		return n.left
 	}
 	return n.right
+}
+
+// A Turn is one question on the way to a leaf: rows of which column Feature is at Cut or above go right.
+type Turn struct {
+	Feature int
+	Cut     float64
+	Right   bool
+}
+
+// Ways gives the turns to each leaf of one of the trees, from the left to the right. A tree that asks for categories has cuts of 0. The
+// error is ErrUnfitted; a tree that there is not is the caller's mistake, and panics.
+func (b *Boost) Ways(tree int) ([][]Turn, error) {
+	if b.loss == nil {
+		return nil, ErrUnfitted
+	}
+	var ways [][]Turn
+	nodes := b.trees[tree].nodes
+	var walk func(at int32, way []Turn)
+	walk = func(at int32, way []Turn) {
+		n := &nodes[at]
+		if n.leaf() {
+			ways = append(ways, way)
+			return
+		}
+		way = slices.Clip(way) // both children append to it
+		turn := Turn{Feature: int(n.feature), Cut: float64(n.cut)}
+		walk(n.left, append(way, turn))
+		turn.Right = true
+		walk(n.right, append(way, turn))
+	}
+	walk(0, nil)
+	return ways, nil
 }
 
 // maxBoostCategory is the first code that XGBoost does not take for a category.

@@ -118,10 +118,7 @@ func (t *teaching) learn() error {
 			return ErrStopped
 		}
 		r := rng.New(m.Seed, rng.MLPOrder, uint64(t.number)<<32|uint64(epoch))
-		for i := len(t.taught) - 1; i > 0; i-- {
-			j := r.Intn(i + 1)
-			t.taught[i], t.taught[j] = t.taught[j], t.taught[i]
-		}
+		r.Shuffle(len(t.taught), func(i, j int) { t.taught[i], t.taught[j] = t.taught[j], t.taught[i] })
 		loss := t.pass(batch, 1)
 		if len(t.held) > 0 {
 			loss = t.look(t.held)

@@ -36,13 +36,18 @@ func feistel(seed uint64, stream uint32, half int, i uint64) uint64 {
 	return uint64(left)<<half | uint64(right)
 }
 
+// Shuffle is [Stream.Shuffle] by row 0 of a stream.
+func Shuffle(seed uint64, stream uint32, n int, swap func(i, j int)) {
+	s := New(seed, stream, 0)
+	s.Shuffle(n, swap)
+}
+
 // Shuffle brings n things into random order by calls of swap (Fisher and Yates), as [math/rand/v2.Shuffle] does. It panics
 // if n < 0.
-func Shuffle(seed uint64, stream uint32, n int, swap func(i, j int)) {
+func (s *Stream) Shuffle(n int, swap func(i, j int)) {
 	if n < 0 {
 		panic(fmt.Sprintf("rng: Shuffle of %d", n))
 	}
-	s := New(seed, stream, 0)
 	for i := n - 1; i > 0; i-- {
 		swap(i, s.Intn(i+1))
 	}
