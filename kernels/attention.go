@@ -80,13 +80,7 @@ func (a *Attention) run(t attentionTask) {
 	p.e = a.Heads * a.Size
 	p.scale = scoreScale(a.Size)
 	work := a.Batch * a.Heads * a.Time * (a.Time + 2*stripWidth) * a.Size / 32 // a FMA is 1/16 of a cycle or so
-	if chunks := a.Batch * a.Heads; work < parallelWork {
-		for i := range chunks {
-			p.Chunk(i)
-		}
-	} else {
-		Run(p, chunks)
-	}
+	runWork(p, a.Batch*a.Heads, work)
 	*p = attentionTask{}
 	attentionTasks.put(p)
 }

@@ -50,13 +50,7 @@ func (t gatherTask) run(op string) {
 	if t.add {
 		chunks = (t.cols + gatherCols - 1) / gatherCols
 	}
-	if len(t.rows)*2 < parallelWork {
-		for i := range chunks {
-			p.Chunk(i)
-		}
-	} else {
-		Run(p, chunks)
-	}
+	runWork(p, chunks, len(t.rows)*2)
 	*p = gatherTask{}
 	gatherTasks.put(p)
 }

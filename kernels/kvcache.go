@@ -78,13 +78,7 @@ func (c *KVCache) Attend(dst, qkv []float32, news []NewTokens) {
 		panic(fmt.Sprintf("kernels: KVCache with %d heads of %d: %d rows with %d and %d numbers", c.heads, c.size, rows, len(qkv), len(dst)))
 	}
 	t.KVCache, t.dst, t.qkv, t.news, t.scale = c, dst, qkv, news, scoreScale(c.size)
-	if chunks := len(news) * c.heads; work*c.heads*c.size < 4*parallelWork {
-		for i := range chunks {
-			t.Chunk(i)
-		}
-	} else {
-		Run(t, chunks)
-	}
+	runWork(t, len(news)*c.heads, (work*c.heads*c.size)/4)
 	*t = cacheTask{first: t.first}
 	cacheTasks.put(t)
 }

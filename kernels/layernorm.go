@@ -82,13 +82,7 @@ func normEndGo(dx, h []float32, mean, rstd, s float32) {
 
 func (t *layerNormTask) run() {
 	chunks := (t.rows + normBlock - 1) / normBlock
-	if t.rows*t.cols*4 < parallelWork {
-		for i := range chunks {
-			t.Chunk(i)
-		}
-	} else {
-		Run(t, chunks)
-	}
+	runWork(t, chunks, t.rows*t.cols*4)
 }
 
 func checkNorm(op string, x, gamma, other, mean, rstd []float32, rows, cols int) {

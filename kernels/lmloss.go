@@ -43,13 +43,7 @@ func LMLoss(x []float32, labels []int32, rows, cols int, scale float32, losses [
 	}
 	t := lmTasks.get()
 	*t = lmTask{x, losses, labels, cols, scale}
-	if rows*cols*8 < parallelWork {
-		for i := range rows {
-			t.Chunk(i)
-		}
-	} else {
-		Run(t, rows)
-	}
+	runWork(t, rows, rows*cols*8)
 	*t = lmTask{}
 	lmTasks.put(t)
 }

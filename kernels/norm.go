@@ -71,13 +71,7 @@ func overRows(op colOp, dst, x, mean, dy []float32, rows, cols int) {
 	}
 	t := colTasks.get()
 	*t = colTask{op, x, mean, dy, rows, cols, grow(t.part, blocks*cols)}
-	if rows*cols*2 < parallelWork {
-		for i := range blocks {
-			t.Chunk(i)
-		}
-	} else {
-		Run(t, blocks)
-	}
+	runWork(t, blocks, rows*cols*2)
 	copy(dst, t.part[:cols])
 	for i := 1; i < blocks; i++ {
 		lanes(opAdd, dst, dst, t.part[i*cols:(i+1)*cols], nil, 0, 0)

@@ -1,6 +1,9 @@
 package kernels
 
-import "fmt"
+import (
+	"fmt"
+	"math"
+)
 
 // pickBlock is how many numbers are added up before the blocks are compared with the uniform number.
 const pickBlock = 1024
@@ -32,20 +35,18 @@ func pickRow(x []float32, u float32) int32 {
 	if !(total > 0) {
 		return -1
 	}
-	target, before, picked := float64(u)*total, 0.0, int32(-1)
+	target, before, last := float64(u)*total, 0.0, 0
 	for b, sum := range s.a {
 		if sum == 0 {
 			continue
 		}
 		after := before + float64(sum)
-		if after <= target && b < len(s.a)-1 {
-			picked = -1 - int32(b) // where to look should rounding find nothing later
-			before = after
-			continue
+		if after > target {
+			return pickInside(x, b, before, target)
 		}
-		return pickInside(x, b, before, target)
+		before, last = after, b
 	}
-	return pickInside(x, int(-1-picked), 0, total)
+	return pickInside(x, last, before, math.Inf(1)) // rounding kept the sum at the target
 }
 
 // pickInside picks within a block whose sum is not 0: the last element that is not 0 where rounding keeps the sum at the target.
@@ -75,13 +76,7 @@ func Pick(dst []int32, x []float32, rows, cols int, u []float32) {
 	}
 	t := pickTasks.get()
 	*t = pickTask{dst, x, u, cols}
-	if rows*cols*8 < parallelWork {
-		for i := range rows {
-			t.Chunk(i)
-		}
-	} else {
-		Run(t, rows)
-	}
+	runWork(t, rows, rows*cols*8)
 	*t = pickTask{}
 	pickTasks.put(t)
 }

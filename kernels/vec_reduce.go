@@ -125,13 +125,7 @@ func foldLong(op redOp, a, b []float32) float32 {
 	blocks := (len(a) + redBlock - 1) / redBlock
 	f := foldTasks.get()
 	f.op, f.a, f.b, f.part = op, a, b, grow(f.part, blocks)
-	if len(a)*2 < parallelWork {
-		for i := range blocks {
-			f.Chunk(i)
-		}
-	} else {
-		Run(f, blocks)
-	}
+	runWork(f, blocks, len(a)*2)
 	sum := f.part[0]
 	for _, p := range f.part[1:] {
 		if op == redMax {

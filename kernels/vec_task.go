@@ -6,6 +6,17 @@ const vecChunk = 1 << 14
 // parallelWork is how much work is given to the pool, in units of about a tenth of a nanosecond on one thread.
 const parallelWork = 80_000
 
+// runWork is Run where there is work for several threads, and does the chunks on this one where there is less.
+func runWork(t Task, chunks, work int) {
+	if work >= parallelWork {
+		Run(t, chunks)
+		return
+	}
+	for i := range chunks {
+		t.Chunk(i)
+	}
+}
+
 // vecCost is the work of one element: what reads and writes memory, and what computes.
 func vecCost(op vecOp) int {
 	switch {
