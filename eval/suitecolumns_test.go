@@ -99,7 +99,7 @@ func TestSuitesTakeIDsOfDigitsAsNumbers(t *testing.T) {
 		require.NotContains(t, strings.Join(want.Notes, "\n"), "Student ID")
 		require.NotContains(t, strings.Join(of(suite, table.Category, "S%d").Notes, "\n"), "Student ID", "the option helps")
 	}
-	require.Equal(t, "--category id_student", option("--category", "id_student"))
+	require.Equal(t, "--category id_student", "--category "+argument("id_student"))
 }
 
 // An id that is a number in one table alone is none.

@@ -7,7 +7,6 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"unicode"
 
 	"example.org/cohort/eval/suite"
 	"example.org/cohort/eval/synthcity"
@@ -79,9 +78,9 @@ func (v *view) tellColumns() {
 		switch {
 		case !v.everywhere(i) || !c.idOrText():
 		case c.digits():
-			numbers, drop = append(numbers, strconv.Quote(c.name)), append(drop, option("--drop", c.name))
+			numbers, drop = append(numbers, strconv.Quote(c.name)), append(drop, "--drop "+argument(c.name))
 		default:
-			left, give = append(left, strconv.Quote(c.name)), append(give, option("--category", c.name))
+			left, give = append(left, strconv.Quote(c.name)), append(give, "--category "+argument(c.name))
 		}
 	}
 	if len(numbers) > 0 {
@@ -92,16 +91,6 @@ func (v *view) tellColumns() {
 		v.notes = append(v.notes, fmt.Sprintf("Left out, as ids or texts that are no numbers: %s. The suite's authors have every column; to give it to the suite: %s.",
 			strings.Join(left, ", "), strings.Join(give, " ")))
 	}
-}
-
-// option writes an option with a name, in quotes where a shell asks for them.
-func option(flag, name string) string {
-	if strings.ContainsFunc(name, func(r rune) bool {
-		return !unicode.IsLetter(r) && !unicode.IsDigit(r) && !strings.ContainsRune("_-./", r)
-	}) {
-		name = strconv.Quote(name)
-	}
-	return flag + " " + name
 }
 
 // synthcityTable gives columns as pandas reads them from a file. Values that look like numbers are numbers, of whatever kind they are here.
