@@ -16,7 +16,7 @@ type finishing struct {
 	judge   int64 // steps of the judge
 }
 
-const mostJudgeSteps = 1500
+const mostJudgeSteps = 900
 
 func finishingOf(steps int64) finishing {
 	clamp := func(x, low, high int64) int { return int(min(max(x, low), high)) }
@@ -25,7 +25,7 @@ func finishingOf(steps int64) finishing {
 		rounds:  clamp(steps/50, 2, 8),
 		balance: clamp(10*steps, 500, balanceRows),
 		tilt:    clamp(50*steps, 1000, tiltRows),
-		judge:   int64(clamp(steps/3, 20, mostJudgeSteps)),
+		judge:   int64(clamp(steps/5, 20, mostJudgeSteps)),
 	}
 }
 

@@ -129,18 +129,18 @@ type hearing struct {
 
 const judgeBatch = 256 // real rows of a step, and as many that are written
 
-// learnJudge teaches a judge for so many steps, and keeps it as it was when it did best on the rows held out.
+// learnJudge teaches a judge for so many steps, and keeps it as it was when it did best on the rows held out. It never ends early: what
+// that would save is little, and nobody could tell how long the rest will take.
 // tick hears of every step, and may end it.
 func (h *hearing) learnJudge(seed uint64, steps int64, tick func() error) (*judge, error) {
 	j := newJudge(h.m)
 	j.params.Init(seed)
 	opt := nn.NewAdam(j.params, nn.Adam{Rate: 1e-3, Decay: 1e-4, Decoupled: true})
 	draws := nn.Draws{Seed: seed ^ 0x6a756467}
-	best, since := j.params.Save(), 0
-	best = state(best).copy(nil)
+	best := state(j.params.Save()).copy(nil)
 	bestLoss := math.Inf(1)
 	r := rng.New(seed, rng.GANJudge, 0)
-	every := max(steps/25, 20)
+	every := max(steps/15, 20)
 	for n := range steps {
 		if err := tick(); err != nil {
 			return nil, err
@@ -159,10 +159,8 @@ func (h *hearing) learnJudge(seed uint64, steps int64, tick func() error) (*judg
 			continue
 		}
 		if l := h.heldOut(j, seed); l < bestLoss {
-			bestLoss, since = l, 0
+			bestLoss = l
 			best = state(j.params.Save()).copy(best)
-		} else if since++; since >= 4 {
-			break
 		}
 	}
 	if err := j.params.Load(best); err != nil {
