@@ -7,6 +7,7 @@ import (
 	"example.org/cohort/baseline"
 	"example.org/cohort/ctgan"
 	"example.org/cohort/table"
+	"example.org/cohort/transformer/great"
 )
 
 // leastPersons is how many persons a table must have for relations between columns to be learned.
@@ -53,6 +54,7 @@ type task struct {
 	level   string
 	protect int            // 0 is off
 	net     *ctgan.Options // of the models ctgan and tvae; nil for the others
+	text    *great.Options // of the model great; nil for the others
 	peer    string         // the preset, if it is a peer's
 }
 
@@ -96,14 +98,20 @@ func (p *task) resolve(opt Options) error {
 			"the levels are share, research and structure")
 	}
 	model := opt.Model
-	if model == "" && opt.CTGAN != nil {
+	switch {
+	case model != "":
+	case opt.CTGAN != nil:
 		model = "ctgan"
+	case opt.GReaT != nil:
+		model = "great"
 	}
 	if err := p.choose(model); err != nil {
 		return err
 	}
-	if err := p.chooseNetwork(opt); err != nil {
-		return err
+	for _, choose := range []func(Options) error{p.chooseNetwork, p.chooseWriter} {
+		if err := choose(opt); err != nil {
+			return err
+		}
 	}
 	switch {
 	case opt.Protect > 0:
@@ -129,11 +137,11 @@ func (p *task) choose(model string) error {
 				"is nothing for %q to learn", model), "leave the model out, or choose level share or research")
 		}
 		p.model, p.why = model, "it was asked for"
-	case "independent":
+	case "independent", "great":
 		p.model, p.why = model, "it was asked for"
 	default:
 		return problem("no-such-model", fmt.Sprintf("there is no model %q", model),
-			"the models are auto, trees, copula, independent, ctgan and tvae")
+			"the models are auto, trees, copula, independent, ctgan, tvae and great")
 	}
 	return nil
 }

@@ -11,22 +11,39 @@ import (
 	"example.org/cohort/internal/run"
 	"example.org/cohort/kernels"
 	"example.org/cohort/table"
+	"example.org/cohort/transformer/great"
 )
 
-// A generator is what has learned a table. Package baseline has one, package ctgan another.
+// A generator is what has learned a table: of package baseline, ctgan or transformer/great.
 type generator interface {
 	Kind() string
 	Schema() *table.Schema
 	Report() run.Report
-	Sample(ctx context.Context, opt baseline.SampleOptions) (t *table.Table, set int64, err error)
+	Sample(ctx context.Context, opt drawOptions) chunk
 	Save(f *container.File) error
+}
+
+// drawOptions say which rows a generator draws.
+type drawOptions struct {
+	baseline.SampleOptions
+	examples *table.Table
+	shots    int
+}
+
+// plain is a baseline.Model as a generator.
+type plain struct{ *baseline.Model }
+
+func (p plain) Sample(ctx context.Context, opt drawOptions) (c chunk) {
+	c.rows, c.set, c.err = p.Model.Sample(ctx, opt.SampleOptions)
+	return c
 }
 
 // network is a ctgan.Model as a generator.
 type network struct{ *ctgan.Model }
 
-func (n network) Sample(ctx context.Context, opt baseline.SampleOptions) (t *table.Table, set int64, err error) {
-	return n.Model.Sample(ctx, ctgan.SampleOptions(opt))
+func (n network) Sample(ctx context.Context, opt drawOptions) (c chunk) {
+	c.rows, c.set, c.err = n.Model.Sample(ctx, ctgan.SampleOptions(opt.SampleOptions))
+	return c
 }
 
 // blobNetwork is the blob by which a file with a network is known.
@@ -41,27 +58,37 @@ func loadGenerator(f *container.File) (generator, error) {
 		}
 		return network{m}, nil
 	}
+	if _, ok := f.Blob(blobWriter); ok {
+		return loadWriter(f)
+	}
 	m, err := baseline.Load(f)
 	if err != nil {
 		return nil, err
 	}
-	return m, nil
+	return plain{m}, nil
 }
 
 // generator learns the task's table.
 func (p *task) generator(ctx context.Context, opt Options) (generator, error) {
-	if p.net == nil {
-		m, err := baseline.Fit(ctx, p.table, p.options(opt))
+	switch {
+	case p.net != nil:
+		m, err := ctgan.Fit(ctx, p.table, p.netOptions(opt))
 		if err != nil {
 			return nil, err
 		}
-		return m, nil
+		return network{m}, nil
+	case p.text != nil:
+		m, err := great.Fit(ctx, p.table, p.writerOptions(opt))
+		if err != nil {
+			return nil, err
+		}
+		return writer{m}, nil
 	}
-	m, err := ctgan.Fit(ctx, p.table, p.netOptions(opt))
+	m, err := baseline.Fit(ctx, p.table, p.options(opt))
 	if err != nil {
 		return nil, err
 	}
-	return network{m}, nil
+	return plain{m}, nil
 }
 
 // isNetwork tells whether a model of this name is one of package ctgan.
@@ -149,7 +176,7 @@ func (p *task) netOptions(opt Options) ctgan.Options {
 
 // kernels is the family of arithmetic that the task learns with.
 func (p *task) kernels() string {
-	if p.net == nil {
+	if p.net == nil && p.text == nil {
 		return "generic"
 	}
 	return kernels.Family()
@@ -157,7 +184,7 @@ func (p *task) kernels() string {
 
 // warnFamily says that a network from a computer with another arithmetic writes other rows here.
 func (m *Model) warnFamily(warn func(*table.Error)) {
-	if _, ok := m.gen.(network); !ok || warn == nil || kernels.Arithmetic(m.info.Kernels) == kernels.Arithmetic(kernels.Family()) {
+	if _, ok := m.gen.(plain); ok || warn == nil || kernels.Arithmetic(m.info.Kernels) == kernels.Arithmetic(kernels.Family()) {
 		return
 	}
 	warn(problem("older-model", fmt.Sprintf("the model was made on %s; on this computer (%s) the same seed gives other rows, "+
@@ -170,13 +197,20 @@ const peerChunkRows = 40_000
 
 // peer tells whether the model is of a peer's preset.
 func (m *Model) peer() bool {
-	_, ok := m.gen.(network)
-	return ok && (strings.Contains(m.info.Kind, "sdv") || strings.Contains(m.info.Kind, "synthcity"))
+	for _, preset := range []string{"sdv", "synthcity", "be_great"} {
+		if strings.HasSuffix(m.info.Kind, "("+preset+")") {
+			return true
+		}
+	}
+	return false
 }
 
 // chunkRows is how many rows one worker draws at a time.
 func (m *Model) chunkRows() int64 {
-	if m.peer() {
+	switch _, ok := m.gen.(writer); {
+	case ok:
+		return writerChunkRows
+	case m.peer():
 		return peerChunkRows
 	}
 	return chunkRows

@@ -28,7 +28,7 @@ func Mock(s *table.Schema, opt SampleOptions) (*table.Table, error) {
 	if err != nil {
 		return nil, during(ctx, "mock", err)
 	}
-	m := newModel(gen, header{Rows: mockRows})
+	m := newModel(plain{gen}, header{Rows: mockRows})
 	return m.Sample(ctx, opt)
 }
 

@@ -5,25 +5,26 @@ import (
 
 	"example.org/cohort/ctgan"
 	"example.org/cohort/table"
+	"example.org/cohort/transformer/great"
 )
 
 // Options says how [Fit] learns. The zero value is the careful choice.
 type Options struct {
-	// Model is "auto" (also when empty), "trees", "copula", "independent", "ctgan" or "tvae". Auto is trees; at level
-	// structure, which learns no relations between columns, it is independent, and all others are refused. When Model is
-	// empty and CTGAN is set, it is ctgan.
+	// Model is "auto" (also when empty), "trees", "copula", "independent", "ctgan", "tvae" or "great". Auto is trees; at level
+	// structure, which learns no relations between columns, it is independent, and all others are refused but great with
+	// weights, which then writes rows from the schema alone. When Model is empty and CTGAN or GReaT is set, it is ctgan or great.
 	Model string
 	// Level is "share" (also when empty), "research" or "structure".
 	Level string
 	// Protect keeps out of the model what fewer persons than this have: categories, marks, spikes, extremes.
-	// 0 is 5, but off at level research and for the presets sdv and synthcity, which can't protect; a negative value is off.
+	// 0 is 5, but off at level research and for the presets sdv, synthcity and be_great, which can't protect; a negative value is off.
 	Protect int
 	// Target names a column that others will want to predict: the trees take most care of it, the networks don't know of
 	// it. Empty is none.
 	Target string
 	Seed   uint64
 	// NoRules leaves out the rules that hold in every row of the table, a + b = c and a <= b, which are otherwise found
-	// and kept. Those of the table's schema hold in any case. The presets sdv and synthcity keep none, and refuse those of
+	// and kept. Those of the table's schema hold in any case. The presets sdv, synthcity and be_great keep none, and refuse those of
 	// the schema.
 	NoRules bool
 	// Budget bounds the plan, and the clock may cut the plan short. 0 plans from the size of the table alone.
@@ -44,6 +45,9 @@ type Options struct {
 	// CTGAN has the knobs of the models ctgan and tvae. What Fit knows already must be empty in it: Model, Level, Protect,
 	// Whole, Seed, Budget, Steps, Stop, Checkpoint, Progress and Warn. Nil is the preset plus.
 	CTGAN *ctgan.Options
+	// GReaT has the knobs of the model great, and its weights. What Fit knows already must be empty in it, too. Nil is a small model
+	// from scratch of preset plus.
+	GReaT *great.Options
 }
 
 // Estimate is what learning a table costs.
@@ -51,6 +55,7 @@ type Estimate struct {
 	Model  string        // the generator that Fit would use
 	Time   time.Duration // on this machine, measured for a few milliseconds
 	Memory int64         // bytes, peak, the table included
+	Size   string        // what a model great is: "a GPT-2 from scratch, 2 layers of 64, 0.152 million numbers"; of others empty
 }
 
 // Info tells how a model came about.
@@ -78,6 +83,10 @@ type SampleOptions struct {
 	// with conditions what their packages do.)
 	Where  []table.Cond
 	Strict bool
+	// Examples are rows that a model great is shown before it writes, Shots of them (0: 8, where there are some). Nothing of them is kept in
+	// the model; what it writes may be like them. Other models refuse them.
+	Examples *table.Table
+	Shots    int
 	// Balance makes every value of this column equally frequent.
 	Balance     string
 	Temperature float64 // 0 is 1, the learned distribution

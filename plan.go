@@ -24,7 +24,7 @@ func Plan(t *table.Table, opt Options) (Estimate, error) {
 	if err != nil {
 		return Estimate{}, during(context.Background(), "plan", err)
 	}
-	e := Estimate{Model: p.model, Time: c.full, Memory: c.memory}
+	e := Estimate{Model: p.model, Time: c.full, Memory: c.memory, Size: c.size}
 	if opt.Budget > 0 {
 		e.Time = min(e.Time, opt.Budget)
 	}
@@ -40,6 +40,7 @@ const (
 type cost struct {
 	least, full time.Duration
 	memory      int64
+	size        string
 }
 
 // cost estimates it.
@@ -65,6 +66,9 @@ func (p *task) cost(opt Options) (cost, error) {
 		// The peak is known; the table, and what reads it, may leave as much again to the garbage collector.
 		return scaled(least, full, netSlowness(), memory+2*cells+programMemory), err
 	}
+	if p.text != nil {
+		return p.writerCost(opt, sample, rows, 2*cells)
+	}
 	least, full, memory, err := baseline.Estimate(sample, rows, p.options(opt))
 	// The garbage collector lets the heap grow to twice what is in use, and the goroutines that grow trees take as much again.
 	return scaled(least, full, slowness(), 4*(memory+cells)+programMemory), err
@@ -72,7 +76,7 @@ func (p *task) cost(opt Options) (cost, error) {
 
 // scaled turns times of a nominal core into those of this machine.
 func scaled(least, full time.Duration, slow float64, memory int64) cost {
-	return cost{time.Duration(float64(least) * slow), time.Duration(float64(full) * slow), memory}
+	return cost{least: time.Duration(float64(least) * slow), full: time.Duration(float64(full) * slow), memory: memory}
 }
 
 // affordable refuses a plan that does not fit into the memory allowed, of which so much is needed beside learning, or into

@@ -43,11 +43,17 @@ func (m *Model) Chunks(ctx context.Context, opt SampleOptions) iter.Seq2[*table.
 			yield(nil, during(ctx, "sample", err))
 			return
 		}
+		if _, ok := m.gen.(writer); !ok && (opt.Examples != nil || opt.Shots != 0) {
+			yield(nil, during(ctx, "sample", problem("bad-option", fmt.Sprintf("a model %s can't be shown examples", m.info.Kind),
+				"leave them out, or learn the table with the model great")))
+			return
+		}
 		m.warnFamily(opt.Warn)
 		s := newStream(ctx, m, opt)
 		defer s.stop()
 		progress := run.Throttle(opt.Progress)
 		var done, set int64
+		var mass, weighed float64
 		for {
 			progress("write", done, opt.Rows)
 			c, more := s.next()
@@ -60,11 +66,17 @@ func (m *Model) Chunks(ctx context.Context, opt SampleOptions) iter.Seq2[*table.
 			}
 			done += int64(c.rows.Rows())
 			set += c.set
+			if c.weighed {
+				mass, weighed = mass+c.mass*float64(c.rows.Rows()), weighed+float64(c.rows.Rows())
+			}
 			if !yield(c.rows, nil) {
 				break
 			}
 		}
 		m.warnSet(opt, set, done)
+		if weighed > 0 {
+			warnMass(opt.Warn, mass/weighed)
+		}
 	}
 }
 
@@ -89,8 +101,7 @@ func (m *Model) warnSet(opt SampleOptions, set, rows int64) {
 	case opt.Warn == nil:
 	case m.peer():
 		if set > 0 {
-			opt.Warn(problem("doubles-kept", fmt.Sprintf("%d of %d rows are like another one, which the package of this preset drops: "+
-				"after 500 rounds they were let through", set, rows), "the preset plus writes as many different rows as the table has"))
+			opt.Warn(m.filterDropped(set, rows))
 		}
 		if len(opt.Where) > 0 {
 			opt.Warn(problem("peer-condition", "the preset of a peer asks for the condition as its package does, and rows need not meet it",
@@ -100,6 +111,24 @@ func (m *Model) warnSet(opt SampleOptions, set, rows int64) {
 		opt.Warn(problem("condition-set", fmt.Sprintf("%d of %d rows did not meet the conditions after 100 tries and had "+
 			"them set, so their other cells are less like real ones", set, rows), "ask for fewer conditions at once"))
 	}
+}
+
+// filterDropped says how many rows a peer's filter would not have let through.
+func (m *Model) filterDropped(set, rows int64) *table.Error {
+	if _, ok := m.gen.(writer); ok {
+		return problem("filter-dropped", fmt.Sprintf("%d of %d rows could not be read in 500 tries: the filter of this preset's package was "+
+			"dropped, and they have gaps", set, rows), "learn for longer, or take the preset plus, whose rows are always whole")
+	}
+	return problem("doubles-kept", fmt.Sprintf("%d of %d rows are like another one, which the package of this preset drops: "+
+		"after 500 rounds they were let through", set, rows), "the preset plus writes as many different rows as the table has")
+}
+
+// ahead is how many chunks are under way beside the one that the reader waits for.
+func (m *Model) ahead() int {
+	if w, ok := m.gen.(writer); ok && w.large() {
+		return 0
+	}
+	return runtime.GOMAXPROCS(0)
 }
 
 // A stream draws chunks ahead of the reader, each on a goroutine of its own, and hands them over in order.
@@ -114,9 +143,11 @@ type stream struct {
 
 // chunk is some rows, and into how many of them a condition was set.
 type chunk struct {
-	rows *table.Table
-	set  int64
-	err  error
+	rows    *table.Table
+	set     int64
+	mass    float64 // mean probability of the tokens that a GPT-2's grammar allowed
+	weighed bool    // whether there is one
+	err     error
 }
 
 func newStream(ctx context.Context, m *Model, opt SampleOptions) *stream {
@@ -127,8 +158,8 @@ func newStream(ctx context.Context, m *Model, opt SampleOptions) *stream {
 
 // next gives the next chunk and keeps the workers busy; false after the last.
 func (s *stream) next() (chunk, bool) {
-	// One chunk more than there are processors is under way, so that none waits while the reader is at work.
-	for len(s.queue) <= runtime.GOMAXPROCS(0) && s.from < s.opt.Rows {
+	// One chunk more than there are processors is under way as a rule, so that none waits while the reader is at work.
+	for len(s.queue) <= s.model.ahead() && s.from < s.opt.Rows {
 		s.start()
 	}
 	if len(s.queue) == 0 {
@@ -141,7 +172,8 @@ func (s *stream) next() (chunk, bool) {
 
 // start begins the next chunk.
 func (s *stream) start() {
-	opt := baseline.SampleOptions{
+	opt := drawOptions{examples: s.opt.Examples, shots: s.opt.Shots}
+	opt.SampleOptions = baseline.SampleOptions{
 		First:       s.opt.First + s.from,
 		Rows:        min(s.model.chunkRows(), s.opt.Rows-s.from),
 		Seed:        s.opt.Seed,
@@ -154,9 +186,7 @@ func (s *stream) start() {
 	done := make(chan chunk, 1)
 	s.queue = append(s.queue, done)
 	go func() {
-		var c chunk
-		c.rows, c.set, c.err = s.model.gen.Sample(s.ctx, opt)
-		done <- c
+		done <- s.model.gen.Sample(s.ctx, opt)
 	}()
 }
 

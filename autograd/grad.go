@@ -100,7 +100,12 @@ func (t *Tape) walk(y *node) {
 		t.settle(y)
 		return
 	}
-	for i := y.self; i > 0; i-- {
+	t.down(y.self)
+}
+
+// down does what walk does from node last on, where the gradients of the first nodes are there.
+func (t *Tape) down(last uint32) {
+	for i := last; i > 0; i-- {
 		n := t.node(i)
 		if n.grad == 0 || n.op == opLeaf {
 			continue
@@ -207,29 +212,34 @@ func (t *Tape) giveProduct(n *node, i int, l kernels.Layout, a, b Var) {
 		return
 	}
 	to, an, bn := t.node(n.in[i]), t.node(a.index), t.node(b.index)
-	var dst []float32
-	e := kernels.Epilogue{Add: true}
-	switch {
-	case !t.silent:
-	case t.leaves && to.owner != nil:
-		dst = to.owner
-	case to.grad == 0:
-		s, g := t.scratch(to.val)
-		to.grad, t.node(g.index).refs = g.index, 1
-		dst, e.Add = s, false
-	case t.owned(to):
-		dst = t.node(to.grad).val.Data
-	}
+	dst, add := t.target(to)
 	if dst == nil {
 		t.give(n, i, t.product("MatMul", l, a, b))
 		return
 	}
+	e := kernels.Epilogue{Add: add}
 	rows, cols, inner, _ := extent(l, an, bn)
 	if live := t.live(to, cols); l == kernels.NT && live < cols {
 		kernels.Gemm(l, rows, live, inner, an.val.Data, inner, bn.val.Data, inner, dst, cols, &e)
 		return
 	}
 	gemm(l, rows, cols, inner, an, bn, dst, &e)
+}
+
+// target is where a plain walk can put the gradient of a, and whether there is something to add it to; nil where there is no such place.
+func (t *Tape) target(a *node) (dst []float32, add bool) {
+	switch {
+	case !t.silent:
+	case t.leaves && a.owner != nil:
+		return a.owner, true
+	case a.grad == 0:
+		s, g := t.scratch(a.val)
+		a.grad, t.node(g.index).refs = g.index, 1
+		return s, false
+	case t.owned(a):
+		return t.node(a.grad).val.Data, true
+	}
+	return nil, false
 }
 
 // live is how many columns of the gradient of a somebody will read: those up to the last input of a Concat that the walk is

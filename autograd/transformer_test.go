@@ -234,12 +234,78 @@ func TestLMLossWithoutGradient(t *testing.T) {
 	require.Equal(t, with, tape.LMLoss(tape.Const(h), tape.Const(w), labels, nil, 0.1).Scalar())
 }
 
+// Loss and gradients of BackwardLM are those of LMLoss and Backward to the bit, below a layer and for a table that is embedding and head, and
+// it asks for less memory.
+func TestBackwardLMIsBackwardOfLMLoss(t *testing.T) {
+	const n, e, v = 600, 16, 70
+	labels, rows := make([]int32, n), make([]int32, n)
+	for i := range labels {
+		labels[i], rows[i] = int32(i%30)-1, int32(i*7%v)
+	}
+	ids := make([]int32, 30)
+	for i := range ids {
+		ids[i] = int32(2*i + 1)
+	}
+	eachFamily(t, func(t *testing.T) {
+		for _, head := range [][]int32{nil, ids} {
+			for _, c := range []struct{ table, layer bool }{{true, true}, {true, false}, {false, true}} {
+				run := func(whole bool) (loss float32, grads [][]float32, bytes int) {
+					var arena tensor.Arena
+					tape := autograd.New(&arena)
+					leaf := func(x tensor.Tensor, trained bool) autograd.Var {
+						if !trained {
+							return tape.Const(x)
+						}
+						grads = append(grads, make([]float32, x.Len()))
+						kernels.Fill(grads[len(grads)-1], 1)
+						return tape.Leaf(x, grads[len(grads)-1])
+					}
+					w := leaf(random(1, v, e), c.table)
+					h := tape.Linear(tape.Embedding(w, rows), leaf(random(2, e, e), c.layer), leaf(random(3, e), c.layer))
+					if whole {
+						y := tape.LMLoss(h, w, labels, head, 0.1)
+						tape.Backward(y)
+						loss = y.Scalar()
+					} else {
+						loss = tape.BackwardLM(h, w, labels, head, 0.1)
+					}
+					tape.Reset()
+					return loss, grads, arena.Size()
+				}
+				loss, grads, bytes := run(true)
+				lossInParts, gradsInParts, less := run(false)
+				require.NotZero(t, loss)
+				require.Equal(t, loss, lossInParts)
+				require.Equal(t, grads, gradsInParts)
+				require.Less(t, less, bytes)
+			}
+		}
+	})
+}
+
+// A table that is computed has a gradient too, and its node is walked to although it is younger than h.
+func TestBackwardLMOfComputedTable(t *testing.T) {
+	labels := []int32{0, 3, -1, 2}
+	run := func(f func(tape *autograd.Tape, h, w autograd.Var)) (grads [2][]float32) {
+		tape := newTape()
+		x, table := random(1, 4, 3), random(2, 5, 3)
+		grads = [2][]float32{make([]float32, x.Len()), make([]float32, table.Len())}
+		f(tape, tape.Leaf(x, grads[0]), tape.Tanh(tape.Leaf(table, grads[1])))
+		return grads
+	}
+	whole := run(func(tape *autograd.Tape, h, w autograd.Var) { tape.Backward(tape.LMLoss(h, w, labels, nil, 1)) })
+	require.NotZero(t, whole[1][0])
+	require.Equal(t, whole, run(func(tape *autograd.Tape, h, w autograd.Var) { tape.BackwardLM(h, w, labels, nil, 1) }))
+}
+
 func TestTransformerMistakesPanic(t *testing.T) {
 	tape := newTape()
 	a, b := tape.Const(random(1, 2, 3)), tape.Const(random(2, 4, 5))
 	for want, f := range map[string]func(){
-		"autograd: LayerNorm of [2 3] and [4 5]": func() { tape.LayerNorm(a, b, b, 1e-5) },
-		"autograd: LMLoss of [2 3] and [4 5]":    func() { tape.LMLoss(a, b, []int32{0, 0}, nil, 1) },
+		"autograd: LayerNorm of [2 3] and [4 5]":                func() { tape.LayerNorm(a, b, b, 1e-5) },
+		"autograd: LMLoss of [2 3] and [4 5]":                   func() { tape.LMLoss(a, b, []int32{0, 0}, nil, 1) },
+		"autograd: BackwardLM of [2 3] and [4 5]":               func() { tape.BackwardLM(a, b, []int32{0, 0}, nil, 1) },
+		"autograd: BackwardLM of a Var that depends on no leaf": func() { tape.BackwardLM(a, a, []int32{0, 0}, nil, 1) },
 		"autograd: Attention of [2 3] as 1 sequences of 2 with 1 heads of 2": func() {
 			tape.Attention(a, kernels.Attention{Batch: 1, Time: 2, Heads: 1, Size: 2})
 		},

@@ -1,9 +1,6 @@
 package autograd
 
-import (
-	"example.org/cohort/kernels"
-	"example.org/cohort/tensor"
-)
+import "example.org/cohort/kernels"
 
 func layerNormVJP(t *Tape, n *node, g Var) {
 	x, gamma := t.node(n.in[0]).val, t.node(n.in[1]).val
@@ -32,29 +29,6 @@ func attentionVJP(t *Tape, n *node, g Var) {
 func embeddingVJP(t *Tape, n *node, g Var) {
 	if t.want(n, 0) {
 		t.giveRows(n, 0, g, n.ids)
-	}
-}
-
-// lmLossVJP has the gradient of the logits, but for the factor g.
-func lmLossVJP(t *Tape, n *node, g Var) {
-	h, w := t.node(n.in[0]), t.node(n.in[1])
-	if f := g.Data()[0]; f != n.s { // the gradient of a loss is 1, as a rule
-		kernels.Scale(n.saved, n.saved, f/n.s)
-		n.s = f
-	}
-	rows, table := h.val.Shape[0], w.val
-	if n.ids != nil {
-		table = tensor.Tensor{Shape: t.arena.Shape(len(n.ids), w.val.Shape[1]), Data: n.table}
-	}
-	logits := t.Const(tensor.Tensor{Shape: t.arena.Shape(rows, table.Shape[0]), Data: n.saved})
-	t.giveProduct(n, 0, kernels.NN, logits, t.Const(table)) // a packed copy would be made for this one use
-	if n.ids == nil {
-		t.giveProduct(n, 1, kernels.TN, logits, t.input(n, 0))
-		return
-	}
-	if t.want(n, 1) {
-		d := t.product("LMLoss", kernels.TN, logits, t.input(n, 0))
-		t.giveRows(n, 1, d, n.ids)
 	}
 }
 

@@ -61,6 +61,13 @@ func (t *Tape) Frozen(w *Weight) Var {
 	return v
 }
 
+// From manyRows rows on, packing the part at hand anew costs little beside the product, and copies of weights of more than largeWeight
+// numbers would double or triple their memory.
+const (
+	manyRows    = 256
+	largeWeight = 1 << 20
+)
+
 // fewRows is the number of rows below which a product reads B where it lies, if B is used but once.
 const fewRows = 96
 
@@ -80,6 +87,9 @@ func (w *Weight) ready(l kernels.Layout, m int) *kernels.Packed {
 	}
 	again := p.asked == now
 	p.asked = now
+	if m >= manyRows && len(w.Data.Data) > largeWeight {
+		return nil
+	}
 	if l != kernels.NT && m < fewRows && !again {
 		return nil
 	}

@@ -1,6 +1,9 @@
 package tensor
 
-import "math"
+import (
+	"math"
+	"runtime/debug"
+)
 
 // An Arena lends memory until [Arena.Reset]. Every buffer begins at a multiple of 64 bytes. The zero value is ready. It is
 // for one goroutine.
@@ -18,6 +21,9 @@ type Arena struct {
 
 // leastSpill is how many floats are allocated at least where the memory does not suffice.
 const leastSpill = 1 << 16
+
+// much is how many numbers are worth telling the operating system of: 64 MB.
+const much = 1 << 24
 
 // Floats lends n numbers, which may hold anything.
 func (a *Arena) Floats(n int) []float32 {
@@ -57,6 +63,10 @@ func (a *Arena) New(shape ...int) Tensor {
 // Reset takes all memory back. What was lent must not be used any more.
 func (a *Arena) Reset() {
 	if a.used > len(a.memory) {
+		a.floats, a.spill, a.memory = nil, nil, nil
+		if a.used >= much {
+			debug.FreeOSMemory() // else old and new memory are there at a time
+		}
 		a.memory = aligned(a.used)
 	}
 	if a.intsUsed > len(a.intMemory) {

@@ -6,16 +6,18 @@ import (
 	"fmt"
 	"math"
 
+	"example.org/cohort/internal/rng"
 	"example.org/cohort/internal/run"
 )
 
 // GenerateOptions say which rows are generated, and how. The zero value of a field that has no other meaning leaves the model's own
 // distribution as it is.
 type GenerateOptions struct {
-	First, Rows int    // rows First, First+1, ..., Rows of them
-	Seed        uint64 // of the tokens drawn
-	Batch       int    // rows that are computed together; 0: 16. It changes nothing but speed and memory
-	Most        int    // tokens of a row at most, Prefix and Prompt included; 0: as many as the model has positions
+	First, Rows int                      // rows First, First+1, ..., Rows of them
+	Seed        uint64                   // of the tokens drawn
+	Stream      func(row int) rng.Stream // numbers that a row's tokens are drawn with; nil: a stream of Seed and the row's number
+	Batch       int                      // rows that are computed together; 0: 16. It changes nothing but speed and memory
+	Most        int                      // tokens of a row at most, Prefix and Prompt included; 0: as many as the model has positions
 
 	Prefix []int32               // tokens that every row begins with; they are computed once
 	Prompt func(row int) []int32 // tokens that come behind Prefix; nil: none. Where a row has no token at all it begins with BOS

@@ -131,9 +131,7 @@ func TestLossAndGradientsOfThePeer(t *testing.T) {
 		n += s.count()
 	}
 	tape := autograd.New(new(tensor.Arena))
-	y := m.loss(tape, &b, 1/float32(n), nil)
-	require.InEpsilon(t, g.Parity.Loss, float64(y.Scalar()), 1e-5)
-	tape.Backward(y)
+	require.InEpsilon(t, g.Parity.Loss, float64(m.backward(tape, &b, 1/float32(n), nil)), 1e-5)
 	gradientsOf(t, m.Params, g.Parity.Gradients)
 
 	nll, tokens, err := m.Evaluate(context.Background(), dataOf(g.sequences()), g.Parity.Head)
@@ -193,7 +191,7 @@ func TestAdapterOfThePeer(t *testing.T) {
 	var b batch
 	require.NoError(t, m.pack(&b, []Sequence{{IDs: g.LoRA.IDs}}, nil))
 	tape := autograd.New(new(tensor.Arena))
-	tape.Backward(m.loss(tape, &b, 1/float32(len(g.LoRA.IDs)-1), nil))
+	m.backward(tape, &b, 1/float32(len(g.LoRA.IDs)-1), nil)
 	gradientsOf(t, m.Adapters, g.LoRA.Gradients)
 	for _, p := range m.Params.All() {
 		require.Zero(t, norm(p.Grad), "%s is frozen", p.Name)

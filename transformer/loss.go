@@ -9,15 +9,24 @@ import (
 	"example.org/cohort/tensor"
 )
 
-// loss is scale times the sum, over the labels of b, of -ln of the probability that the model gives to it, as shape [1].
-func (m *Model) loss(t *autograd.Tape, b *batch, scale float32, d *nn.Draws) autograd.Var {
-	x := m.embed(t, b.ids, b.positions, d)
-	return m.headLoss(t, m.Blocks.Forward(t, x, b.time, b.lengths, d), b, scale)
+// loss is scale times the sum, over the labels of b, of -ln of the probability that the model gives to it.
+func (m *Model) loss(t *autograd.Tape, b *batch, scale float32) float32 {
+	return t.LMLoss(m.hidden(t, b, nil), m.head.On(t), b.labels, b.head.rows(), scale).Scalar()
 }
 
-// headLoss is the part above the blocks.
-func (m *Model) headLoss(t *autograd.Tape, h autograd.Var, b *batch, scale float32) autograd.Var {
-	return t.LMLoss(h, m.head.On(t), b.labels, b.head.rows(), scale)
+// backward is loss with dropout, and adds its gradients to those of what is trained.
+func (m *Model) backward(t *autograd.Tape, b *batch, scale float32, d *nn.Draws) float32 {
+	return m.headBackward(t, m.hidden(t, b, d), b, scale)
+}
+
+// headBackward is the part above the blocks.
+func (m *Model) headBackward(t *autograd.Tape, h autograd.Var, b *batch, scale float32) float32 {
+	return t.BackwardLM(h, m.head.On(t), b.labels, b.head.rows(), scale)
+}
+
+// hidden is what goes into the head, [N, E].
+func (m *Model) hidden(t *autograd.Tape, b *batch, d *nn.Draws) autograd.Var {
+	return m.Blocks.Forward(t, m.embed(t, b.ids, b.positions, d), b.time, b.lengths, d)
 }
 
 // evaluateBatch is how many sequences are looked at together. It does not change the result beyond rounding.
@@ -54,7 +63,7 @@ func (m *Model) evaluate(ctx context.Context, t *autograd.Tape, data Data, h *he
 			return 0, 0, err
 		}
 		t.Reset()
-		total += float64(m.loss(t, &b, 1, nil).Scalar())
+		total += float64(m.loss(t, &b, 1))
 	}
 	if tokens == 0 {
 		return 0, 0, errNothing

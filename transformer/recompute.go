@@ -29,9 +29,7 @@ func (f *training) recomputed(scale float32) float32 {
 	g := f.kept.New(inputs[0].Shape...) // the gradient of what goes into the part above
 	clear(g.Data)
 	t.Reset()
-	y := m.headLoss(t, m.Blocks.norm.Forward(t, t.Leaf(inputs[layers], g.Data)), b, scale)
-	t.Backward(y)
-	loss := y.Scalar()
+	loss := m.headBackward(t, m.Blocks.norm.Forward(t, t.Leaf(inputs[layers], g.Data)), b, scale)
 	below := f.kept.New(g.Shape...)
 	for i := layers - 1; i >= 0; i-- {
 		f.draws = draws[i+1]

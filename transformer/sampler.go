@@ -124,7 +124,9 @@ func (s *sampler) start(r *growing) error {
 	s.add(r, s.o.Prefix)
 	s.add(r, prompt)
 	r.Own = len(r.IDs)
-	r.stream = rng.New(s.o.Seed, rng.GPTToken, uint64(r.Number))
+	if r.stream = rng.New(s.o.Seed, rng.GPTToken, uint64(r.Number)); s.o.Stream != nil {
+		r.stream = s.o.Stream(r.Number)
+	}
 	r.slot = s.slots[len(s.slots)-1]
 	s.slots = s.slots[:len(s.slots)-1]
 	s.active = append(s.active, r)

@@ -134,9 +134,7 @@ func (f *training) gradient(ctx context.Context, n int64) (float64, error) {
 			continue
 		}
 		f.tape.Reset()
-		y := f.m.loss(f.tape, &f.batch, 1/float32(tokens), &f.draws)
-		f.tape.Backward(y)
-		loss += float64(y.Scalar())
+		loss += float64(f.m.backward(f.tape, &f.batch, 1/float32(tokens), &f.draws))
 	}
 	return loss, nil
 }

@@ -29,6 +29,23 @@ Put together in this order they are the whole file.`,
 	"bad-kernels": `The environment variable COHORT_KERNELS names kernels that this processor
 can't run. Without the variable the program takes the best ones it can.
 Do:    cohort doctor     (lists those that there are, once it is unset)`,
+	"weights-needed": `The model begins with weights that were trained on text, or the option works
+on such weights. They come in a folder, and are never fetched by this program.
+Do:    cohort help weights     (where they come from)`,
+	"weights-incomplete": `Tensors that config.json asks for are not in the files. The message lists all
+of them at once. Mostly a shard was not copied, or config.json is of another
+model.
+Do:    cohort doctor --weights FOLDER     (lists what is there)`,
+	"weights-unusable": `The folder is no GPT-2 that can be read: a file is cut short, has another shape
+or another kind of model, or holds a program, which is never run.
+Do:    cohort help weights     (which files a folder has)`,
+	"low-mass": `A model great writes only text that can be a row; the rest of its probability
+is not used. Where that rest is large, it has hardly learned what rows look
+like, and its cells are little better than chance. Learn for longer, from more
+rows, or begin with weights.`,
+	"filter-dropped": `The preset be_great writes text freely and drops what can't be read as a row,
+as its package does. After 500 tries such rows are let through, with gaps. The
+preset plus has no such filter: its rows are always whole.`,
 	"one-output": `Several tables can't be told apart on standard output. Name a file with -o.`,
 
 	// Files.

@@ -112,15 +112,15 @@ func layoutPart(letter byte, n int, clock bool, sign string) string {
 // fitOptions are those of the library's Fit. The caller adds Stop, Checkpoint and Progress.
 func (a *app) fitOptions(o *options) cohort.Options {
 	return cohort.Options{
-		Model: o.model, Target: o.target, Level: o.level, Protect: o.protect, Seed: o.seed, NoRules: o.noRules,
+		Model: o.libraryModel(), Target: o.target, Level: o.level, Protect: o.protect, Seed: o.seed, NoRules: o.noRules,
 		Budget: o.maxTime, Steps: o.steps, Memory: o.memory, Warn: a.warn,
-		CTGAN: o.network(),
+		CTGAN: o.network(), GReaT: o.writer(),
 	}
 }
 
 // sampleOptions are those of the library's Sample and Chunks. The caller adds Progress.
 func (a *app) sampleOptions(o *options) (cohort.SampleOptions, error) {
-	opt := cohort.SampleOptions{Rows: o.rows, Seed: o.seed, Strict: o.strict, Balance: o.balance, Warn: a.warn}
+	opt := cohort.SampleOptions{Rows: o.rows, Seed: o.seed, Strict: o.strict, Balance: o.balance, Shots: o.shots, Warn: a.warn}
 	for _, text := range o.where {
 		conds, err := table.ParseConds(text)
 		if err != nil {

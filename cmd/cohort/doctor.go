@@ -19,12 +19,15 @@ import (
 )
 
 var doctorVerb = verb{
-	name: "doctor", run: runDoctor, help: doctorHelp,
+	name: "doctor", run: runDoctor, help: doctorHelp, options: "weights",
 	group: groupHelp, example: "doctor", about: "what this computer can do, and a self-test",
 }
 
 // runDoctor tells what the program found, and tests it.
-func runDoctor(a *app, _ *options) error {
+func runDoctor(a *app, o *options) error {
+	if o.weightsFolder != "" {
+		return a.runDoctorWeights(o.weightsFolder)
+	}
 	a.say("%s", wrap("Program    ", "Cohort "+version+", "+runtime.Version()+", "+runtime.GOOS+"/"+runtime.GOARCH, a.width))
 	a.say("%s", wrap("Processor  ", processorText(), a.width))
 	a.say("%s", wrap("Kernels    ", kernelsText(), a.width))

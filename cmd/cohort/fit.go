@@ -13,7 +13,7 @@ var fitVerb = verb{
 }
 
 // learnOptionNames are the options of learning, for make and fit.
-const learnOptionNames = "max-time memory resume steps seed model " + networkOptionNames
+const learnOptionNames = "max-time memory resume steps seed model " + networkOptionNames + " " + writerOptionNames
 
 func runFit(a *app, o *options) error {
 	w, release := newWork(a, o, o.file())

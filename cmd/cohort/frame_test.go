@@ -31,7 +31,7 @@ For research
 Help
   cohort help make                 every option of a command
   cohort help privacy              also: verdict columns excel rules where
-                                   files models repeat recipe glossary
+                                   files models weights repeat recipe glossary
   cohort doctor                    what this computer can do, and a self-test
 `
 

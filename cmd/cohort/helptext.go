@@ -54,7 +54,8 @@ condition that had to be set exits 1, LOOK CLOSER exits 3).
 More: --set-aside 20% (people whom the trial does not see; default: half),
 --no-refit (hand over the trial's table), --no-rules. What the verdict means:
 cohort help verdict. The choice of model and its options (--model, --preset,
---epochs, --batch, --lr, --pac, --trace): cohort help models`
+--epochs, --batch, --lr, --pac, --trace, --weights, --lora, --temperature):
+cohort help models`
 
 const fitHelp = `cohort fit FILE [options]      learn the table, keep the model: grades.cohort
 
@@ -68,9 +69,10 @@ The model holds no row of it, and is still as confidential as the table.
   --person --category --ordered --number --date --id --text --coarsen --drop
   --rule --no-rules   the columns and rules: cohort help columns
   --separator --encoding --skip-rows      how FILE is read: cohort help files
-  --model NAME        trees, copula, independent, ctgan or tvae; the options
-                      of the last two are --preset --epochs --batch --lr --pac
-                      --trace: cohort help models
+  --model NAME        trees, copula, independent, ctgan, tvae, great, gpt2,
+                      distilgpt2 or dialogpt; the networks' options are
+                      --preset --epochs --batch --lr --pac --trace --weights
+                      --lora --temperature: cohort help models
   --max-time 10m      be done by then; the best so far is kept
   --memory 1GB        use no more than this
   --resume            go on with a run that was stopped
@@ -93,6 +95,8 @@ const sampleHelp = `cohort sample MODEL [options]  write rows from a model
   --shard I/N         part I of N, counted from 0; the parts put together are
                       the whole file, the same bytes
   -m NUMBER           so many tables, each with a seed of its own
+  --examples FILE     rows that a model great is shown before it writes, not
+  --shots NUMBER      kept; so many of them (default: 8)
   -o FILE             where to (default: out/grades_SYNTHETIC.csv); - is
                       standard output
   --force             replace the file
@@ -131,6 +135,9 @@ const doctorHelp = `cohort doctor                  what this computer can do, an
 
 Shows processor, memory and the folder for temporary files, then learns,
 writes and checks a small table twice and compares the results byte by byte.
-A few seconds.`
+A few seconds.
+
+  --weights FOLDER    explains a folder with a GPT-2 instead: tensors, shapes,
+                      tokenizer, and a test: cohort help weights`
 
 const versionHelp = `cohort version                 version, commit, build, kernels and licence`

@@ -102,6 +102,9 @@ func (a *app) dispatch(args []string, o *options) error {
 	if err := o.checkModel(); err != nil {
 		return err
 	}
+	if err := a.checkWeights(o); err != nil {
+		return err
+	}
 	return v.run(a, o)
 }
 

@@ -135,7 +135,7 @@ func tableProblem(e *table.Error, o *options) *problem {
 			break
 		}
 		// No network learns at that level.
-		p.do = o.without(strings.Fields("model "+networkOptionNames)...).command(o.file(), "--level structure") + "     (formats only, no patterns)"
+		p.do = o.without(strings.Fields("model "+networkOptionNames+" "+writerOptionNames)...).command(o.file(), "--level structure") + "     (formats only, no patterns)"
 	case e.Code == "time-too-short":
 		timeProblem(p, e, o)
 	case e.Code == "no-such-value":

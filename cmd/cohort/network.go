@@ -15,8 +15,8 @@ import (
 const networkOptionNames = "preset epochs batch lr pac trace"
 
 var (
-	modelNames  = []string{"auto", "trees", "copula", "independent", "ctgan", "tvae"}
-	presetNames = []string{"plus", "sdv", "synthcity"}
+	modelNames  = slices.Concat([]string{"auto", "trees", "copula", "independent", "ctgan", "tvae"}, writerNames)
+	presetNames = slices.Concat([]string{"plus", "sdv", "synthcity"}, writerPresets)
 )
 
 func setModel(o *options, v string) error {
@@ -70,36 +70,32 @@ func setTrace(o *options, v string) error {
 
 // isNetwork tells whether a neural network will learn.
 func (o *options) isNetwork() bool {
-	return o.model == "ctgan" || o.model == "tvae" || o.model == "" && o.networkOption() != ""
-}
-
-// networkOption gives the first option of networks that was given, or "".
-func (o *options) networkOption() string {
-	for name := range strings.FieldsSeq(networkOptionNames) {
-		if o.has(name) {
-			return name
-		}
-	}
-	return ""
+	return o.model == "ctgan" || o.model == "tvae" || o.model == "" && !o.isWriter() && o.firstOf(networkOptionNames) != ""
 }
 
 // isPeer tells whether the preset does what another package does: then nothing is protected and no rule is kept.
 func (o *options) isPeer() bool {
-	return o.isNetwork() && (o.preset == "sdv" || o.preset == "synthcity")
+	return o.isNetwork() && (o.preset == "sdv" || o.preset == "synthcity") || o.isWriter() && o.preset == "be_great"
 }
 
-// checkModel refuses an option of networks beside another model.
+// checkModel refuses an option of one kind of model beside another.
 func (o *options) checkModel() error {
-	name, belongs := o.networkOption(), "the models ctgan and tvae"
-	switch {
-	case name != "" && !o.isNetwork():
-	case o.model == "tvae" && o.has("pac"):
-		name, belongs = "pac", "the model ctgan"
-	default:
-		o.noRules = o.noRules || o.isPeer()
-		return nil
+	if o.isWriter() {
+		return o.checkWriter()
 	}
-	return usage("option-not-here", dashed(name)+" belongs to "+belongs+", and the model is "+o.model+".", o.command(o.file(), "--model ctgan"))
+	name := o.firstOf(networkOptionNames)
+	switch own := o.firstOf(writerOptionNames); {
+	case own != "":
+		return o.notHere(own, "the models great, gpt2, distilgpt2 and dialogpt")
+	case o.isNetwork() && slices.Contains(writerPresets, o.preset):
+		return o.notHere("preset "+o.preset, "the models great, gpt2, distilgpt2 and dialogpt")
+	case name != "" && !o.isNetwork() && name == "pac", o.model == "tvae" && o.has("pac"):
+		return o.notHere("pac", "the model ctgan")
+	case name != "" && !o.isNetwork():
+		return o.notHere(name, "the models ctgan, tvae and great")
+	}
+	o.noRules = o.noRules || o.isPeer()
+	return nil
 }
 
 // network are the options of the library's network, or nil for another model.
@@ -113,6 +109,7 @@ func (o *options) network() *ctgan.Options {
 // A pulse is what a progress line tells of a network: its last step, how fast steps come, and when the work will be done.
 type pulse struct {
 	tvae  bool
+	text  bool // a GPT-2: the loss is in last.Critic
 	last  ctgan.Step
 	steps pace
 	work  pace // as the library counts it
@@ -120,10 +117,11 @@ type pulse struct {
 
 // stepEvent is what a pulse adds to a progress event. A loss that is no number is null.
 type stepEvent struct {
-	Step      int64    `json:"step"` // counted from 0
-	Critic    *float64 `json:"critic"`
-	Generator *float64 `json:"generator"`
-	Rate      float64  `json:"rate"` // steps a second
+	Step      int64   `json:"step"` // counted from 0
+	Critic    any     `json:"critic,omitempty"`
+	Generator any     `json:"generator,omitempty"`
+	Loss      any     `json:"loss,omitempty"` // of a GPT-2, in place of the two
+	Rate      float64 `json:"rate"`           // steps a second
 }
 
 func (p *pulse) event() *stepEvent {
@@ -136,11 +134,20 @@ func (p *pulse) event() *stepEvent {
 		}
 		return &x
 	}
-	return &stepEvent{p.last.Number, number(p.last.Critic), number(p.last.Generator), math.Round(p.steps.rate()*10) / 10}
+	e := &stepEvent{Step: p.last.Number, Rate: math.Round(p.steps.rate()*10) / 10}
+	if p.text {
+		e.Loss = number(p.last.Critic)
+	} else {
+		e.Critic, e.Generator = number(p.last.Critic), number(p.last.Generator)
+	}
+	return e
 }
 
 // long and short tell losses and rate in a line.
 func (p *pulse) long() string {
+	if p.text {
+		return "loss " + lossText(p.last.Critic) + p.rateText()
+	}
 	first, second, a, b := "critic", "generator", p.last.Critic, p.last.Generator
 	if p.tvae {
 		first, second, b = "reconstruction", "divergence", p.last.Penalty
@@ -149,6 +156,9 @@ func (p *pulse) long() string {
 }
 
 func (p *pulse) short() string {
+	if p.text {
+		return p.long()
+	}
 	b := p.last.Generator
 	if p.tvae {
 		b = p.last.Penalty

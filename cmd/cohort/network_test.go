@@ -45,14 +45,14 @@ func TestNetworkOptions(t *testing.T) {
 
 	require.NoError(t, os.WriteFile("r.toml", []byte("model = \"copula\"\n"), 0o666))
 	for args, want := range map[string]string{
-		"fit g.csv --model trees --epochs 5":  "Error: --epochs belongs to the models ctgan and tvae, and the model is trees.\nDo:    cohort fit g.csv --epochs 5 --model ctgan\n",
-		"make g.csv --trace t --model auto":   "Error: --trace belongs to the models ctgan and tvae, and the model is auto.\nDo:    cohort make g.csv --trace t --model ctgan\n",
+		"fit g.csv --model trees --epochs 5":  "Error: --epochs belongs to the models ctgan, tvae and great, and the model is\n       trees.\nDo:    cohort fit g.csv --epochs 5 --model ctgan\n",
+		"make g.csv --trace t --model auto":   "Error: --trace belongs to the models ctgan, tvae and great, and the model is\n       auto.\nDo:    cohort make g.csv --trace t --model ctgan\n",
 		"make g.csv --pac 2 --model tvae":     "Error: --pac belongs to the model ctgan, and the model is tvae.\nDo:    cohort make g.csv --pac 2 --model ctgan\n",
-		"fit g.csv --recipe r.toml --batch 5": "Error: --batch belongs to the models ctgan and tvae, and the model is copula.\nDo:    cohort fit g.csv --batch 5 --recipe r.toml --model ctgan\n",
+		"fit g.csv --recipe r.toml --batch 5": "Error: --batch belongs to the models ctgan, tvae and great, and the model is\n       copula.\nDo:    cohort fit g.csv --batch 5 --recipe r.toml --model ctgan\n",
 		"sample m.cohort --epochs 5":          "Error: \"sample\" has no option --epochs.\nDo:    cohort help sample\n",
-		"fit g.csv --preset foo":              "Error: --preset needs one of plus, sdv, synthcity.\nDo:    cohort fit g.csv --preset plus\n",
-		"fit g.csv --preset sdvv":             "Error: --preset needs one of plus, sdv, synthcity.\nDo:    cohort fit g.csv --preset sdv\n",
-		"fit g.csv --model ctagn":             "Error: --model needs one of auto, trees, copula, independent, ctgan, tvae.\nDo:    cohort fit g.csv --model ctgan\n",
+		"fit g.csv --preset foo":              "Error: --preset needs one of plus, sdv, synthcity, be_great, realtabformer.\nDo:    cohort fit g.csv --preset plus\n",
+		"fit g.csv --preset sdvv":             "Error: --preset needs one of plus, sdv, synthcity, be_great, realtabformer.\nDo:    cohort fit g.csv --preset sdv\n",
+		"fit g.csv --model ctagn":             "Error: --model needs one of auto, trees, copula, independent, ctgan, tvae,\n       great, gpt2, distilgpt2, dialogpt.\nDo:    cohort fit g.csv --model ctgan\n",
 	} {
 		got := runIn(t, strings.Fields(args)...)
 		require.Equal(t, exitUsage, got.code, args)
@@ -130,7 +130,7 @@ func TestTraceOfAStoppedRun(t *testing.T) {
 		dir := t.TempDir()
 		var out, err strings.Builder
 		w := &work{a: speaking(&out, &err), o: &options{trace: filepath.Join(dir, "new", "t.csv")}}
-		tr, e := w.newTrace()
+		tr, e := w.newTrace(traceHeader)
 		require.NoError(t, e)
 		tr.step(ctgan.Step{Number: 7, Epoch: 0.5, Critic: -1, Penalty: 2, Generator: math.NaN(), Condition: 3, CriticNorm: 4, GeneratorNorm: 5,
 			Rate: 2e-4, Rows: time.Millisecond, CriticTime: 1500 * time.Microsecond, GeneratorTime: 3 * time.Millisecond, RolledBack: true})

@@ -54,6 +54,13 @@ type options struct {
 	epochs, batch, pac int
 	lr                 float64
 	trace              string // a file
+	weightsFolder      string // of Hugging Face
+	lora               int
+	temperature        float64
+
+	// What a GPT-2 is shown before it writes.
+	examples string // a table
+	shots    int
 
 	// Result.
 	output string // -o
@@ -135,7 +142,7 @@ type option struct {
 
 // optionTable has every option that works now. "key" is another name of "person".
 func optionTable() []option {
-	return []option{
+	return append(modelOptionTable(), []option{
 		{name: "level", value: "LEVEL", recipe: true, set: setLevel},
 		{name: "protect", value: "NUMBER", recipe: true, set: setProtect},
 		{name: "person", value: "COL", recipe: true, set: func(o *options, v string) error { o.person = v; return nil }},
@@ -168,13 +175,8 @@ func optionTable() []option {
 		{name: "steps", value: "NUMBER", recipe: true, set: setCount("steps", func(o *options, n int64) { o.steps = n })},
 		{name: "o", value: "PATH", set: func(o *options, v string) error { o.output = v; return nil }},
 		{name: "seed", value: "NUMBER", recipe: true, set: setSeed},
-		{name: "model", value: "NAME", recipe: true, set: setModel},
-		{name: "preset", value: "NAME", recipe: true, set: setPreset},
-		{name: "epochs", value: "NUMBER", recipe: true, set: setSize("epochs", "300", func(o *options, n int) { o.epochs = n })},
-		{name: "batch", value: "NUMBER", recipe: true, set: setSize("batch", "500", func(o *options, n int) { o.batch = n })},
-		{name: "lr", value: "RATE", recipe: true, set: setRate},
-		{name: "pac", value: "NUMBER", recipe: true, set: setSize("pac", "10", func(o *options, n int) { o.pac = n })},
-		{name: "trace", value: "FILE", recipe: true, set: setTrace},
+		{name: "examples", value: "FILE", set: func(o *options, v string) error { o.examples = v; return nil }},
+		{name: "shots", value: "NUMBER", set: setSize("shots", "8", func(o *options, n int) { o.shots = n })},
 		{name: "recipe", value: "FILE", set: func(o *options, v string) error { o.recipe = v; return nil }},
 		{name: "replay", value: "MANIFEST", set: func(o *options, v string) error { o.replay = v; return nil }},
 		{name: "force", set: func(o *options, _ string) error { o.force = true; return nil }},
@@ -192,6 +194,22 @@ func optionTable() []option {
 		{name: "quiet", set: func(o *options, _ string) error { o.quiet = true; return nil }},
 		{name: "strict", recipe: true, set: func(o *options, _ string) error { o.strict = true; return nil }},
 		{name: "show-values", set: func(o *options, _ string) error { o.showValues = true; return nil }},
+	}...)
+}
+
+// modelOptionTable has those of the models.
+func modelOptionTable() []option {
+	return []option{
+		{name: "model", value: "NAME", recipe: true, set: setModel},
+		{name: "preset", value: "NAME", recipe: true, set: setPreset},
+		{name: "epochs", value: "NUMBER", recipe: true, set: setSize("epochs", "300", func(o *options, n int) { o.epochs = n })},
+		{name: "batch", value: "NUMBER", recipe: true, set: setSize("batch", "500", func(o *options, n int) { o.batch = n })},
+		{name: "lr", value: "RATE", recipe: true, set: setRate},
+		{name: "pac", value: "NUMBER", recipe: true, set: setSize("pac", "10", func(o *options, n int) { o.pac = n })},
+		{name: "trace", value: "FILE", recipe: true, set: setTrace},
+		{name: "weights", value: "FOLDER", recipe: true, set: setWeightsFolder},
+		{name: "lora", value: "RANK", recipe: true, set: setSize("lora", "16", func(o *options, n int) { o.lora = n })},
+		{name: "temperature", value: "NUMBER", recipe: true, set: setTemperature},
 	}
 }
 

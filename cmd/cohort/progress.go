@@ -9,6 +9,7 @@ import (
 	"unicode/utf8"
 
 	"example.org/cohort/ctgan"
+	"example.org/cohort/transformer/great"
 )
 
 // meter is one progress line: phase, share, time so far, time left. On a terminal it overwrites itself; elsewhere it is a
@@ -120,6 +121,17 @@ func (m *meter) stepped(s ctgan.Step, tvae bool) {
 		m.net = &pulse{tvae: tvae}
 	}
 	m.net.last = s
+	m.net.steps.add(time.Now(), float64(s.Number+1))
+}
+
+// wrote takes a step of a GPT-2.
+func (m *meter) wrote(s great.Step) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if m.net == nil {
+		m.net = &pulse{text: true}
+	}
+	m.net.last = ctgan.Step{Number: s.Number, Critic: s.Loss}
 	m.net.steps.add(time.Now(), float64(s.Number+1))
 }
 

@@ -13,7 +13,7 @@ import (
 
 var sampleVerb = verb{
 	name: "sample", file: oneFile, help: sampleHelp, run: runSample,
-	options: "n where balance seed strict shard m o force",
+	options: "n where balance seed strict shard m examples shots o force",
 	group:   groupSteps, example: "sample grades.cohort", about: "write rows from a model",
 }
 
@@ -33,6 +33,9 @@ func runSample(a *app, o *options) error {
 	}
 	if opt.Rows == 0 {
 		opt.Rows = int64(w.model.Info().Rows)
+	}
+	if opt.Examples, err = w.readExamples(); err != nil {
+		return err
 	}
 	noHeader := false
 	if o.shard.n > 0 {
@@ -57,6 +60,26 @@ func (w *work) load() (*cohort.Model, error) {
 		return nil, p
 	}
 	return cohort.Load(s)
+}
+
+// readExamples reads the table of --examples as the model's table is read; nil without one.
+func (w *work) readExamples() (*table.Table, error) {
+	if w.o.examples == "" {
+		if w.o.shots > 0 {
+			return nil, usage("missing-value", "--shots says how many rows of a table are shown, and no table is named.",
+				w.o.without("shots").command(w.file, "--examples FILE"))
+		}
+		return nil, nil
+	}
+	s, err := w.a.open(w.o.examples)
+	if err != nil {
+		return nil, err
+	}
+	defer s.Close()
+	if s.model {
+		return nil, fault("not-a-table", w.o.examples+" is a model, not a table.", "cohort sample "+quoteArg(w.o.examples)+"     (writes rows from it)")
+	}
+	return table.ReadCSV(s, table.ReadOptions{Schema: w.model.Info().Schema, Warn: w.a.warn})
 }
 
 // sampling is one run of sample.

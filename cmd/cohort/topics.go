@@ -1,7 +1,7 @@
 package main
 
 // topicNames are the topics of "cohort help", in the order of the start screen.
-var topicNames = []string{"privacy", "verdict", "columns", "excel", "rules", "where", "files", "models", "repeat", "recipe", "glossary"}
+var topicNames = []string{"privacy", "verdict", "columns", "excel", "rules", "where", "files", "models", "weights", "repeat", "recipe", "glossary"}
 
 // topics are texts about what works now. Lines have at most 79 columns.
 var topics = map[string]string{
@@ -167,6 +167,10 @@ Windows PowerShell 5 changes the encoding of what it pipes: use -o FILE there.`,
                         others, 2019). Slower than trees
   --model tvae          a neural network that compresses rows and writes them
                         anew, of the same paper; faster than ctgan
+  --model great         rows as text, written by a GPT-2 (Borisov and others,
+                        2023): a small one from scratch, or with --weights a
+                        large one. Slowest
+  --model gpt2 distilgpt2 dialogpt     great, with the weights of that name
 
 Options of ctgan and tvae (one of them alone means ctgan):
   --preset plus         the default: protects, keeps rules, conditions work
@@ -179,11 +183,40 @@ Options of ctgan and tvae (one of them alone means ctgan):
   --trace FILE          losses, norms and milliseconds of every step, as CSV;
                         "make" writes those of the trial before the model's
 
+Options of great, beside --epochs --batch --lr --trace:
+  --weights FOLDER      a GPT-2 to begin with: cohort help weights
+  --lora RANK           train an adapter of this rank beside the weights
+  --temperature 0.7     write the likelier words more often (default: 1)
+  --preset be_great     what that package does, faults included: no protection
+  --preset realtabformer       digits and a vocabulary for each column
+  --level structure --weights FOLDER   nothing is learned: rows from the names
+                        and formats alone, or with sample --examples from a
+                        few rows that are shown
+
 A model is kept with "cohort fit", or in out-private after "make":
   cohort inspect grades.cohort    what it holds
   cohort sample grades.cohort     rows from it
 
 It holds no row of the table, and is still as confidential as the table.`,
+
+	"weights": `Weights: a GPT-2 to begin with
+
+A folder as transformers writes it, with these files:
+  config.json           n_layer, n_head, n_embd ...; model_type is gpt2
+  model.safetensors     the weights; pytorch_model.bin and shards are read, too
+  vocab.json merges.txt or tokenizer.json; without them, GPT-2's own are used
+
+GPT-2 (gpt2), DistilGPT2 (distilgpt2) and DialoGPT are public; other sizes and
+further trainings of GPT-2 work as well. This program never fetches anything:
+download the files of the model's page with any computer that may, copy the
+folder here, and look whether it is whole:
+  cohort doctor --weights models/distilgpt2
+  cohort make grades.csv --model distilgpt2 --weights models/distilgpt2
+
+DistilGPT2 has 82 million numbers (330 MB), GPT-2 and the small DialoGPT 124
+million (500 MB). Learning takes some ten times that, in memory, and hours on
+two cores; --max-time bounds it. The model file is as large as the weights.
+No program that such a folder may hold is ever run.`,
 
 	"repeat": `Repeat: the same run again
 

@@ -18,6 +18,7 @@ func (m *making) learnAndJudge(checkpoint string) error {
 		return err
 	}
 	m.estimate = estimate.Time
+	m.saySize(estimate)
 	step.willTake(m.expected(m.phase))
 	m.bound(step)
 	fit.Stop, fit.Checkpoint, fit.Progress = m.stop.c, checkpoint, m.progress

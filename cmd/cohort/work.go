@@ -119,6 +119,7 @@ func (w *work) learn(checkpoint string) error {
 	if err != nil {
 		return err
 	}
+	w.saySize(estimate)
 	m.willTake(estimate.Time)
 	m.willCount()
 	opt.Progress = func(phase string, done, total int64) {
@@ -141,6 +142,13 @@ func (w *work) learn(checkpoint string) error {
 	}
 	m.finish(learnedFrom(w.model.Info(), w.o.steps))
 	return nil
+}
+
+// saySize says before learning which GPT-2 it will be, and how long that takes.
+func (w *work) saySize(e cohort.Estimate) {
+	if e.Size != "" {
+		w.a.note("%-10s %s; about %s to learn", "Model", e.Size, clock(e.Time))
+	}
 }
 
 // learnedFrom says from what a model was learned, and how far learning came if that is not the plan's end, or that of --steps.

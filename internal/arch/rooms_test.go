@@ -19,13 +19,13 @@ import (
 // rooms is who may know whom: every package of the repository, and the packages of the repository that it may import. "."
 // is the root. Tests may know everybody.
 var rooms = map[string][]string{
-	".":                          {"baseline", "ctgan", "eval", "kernels", "table", "table/encode", "internal/container", "internal/draw", "internal/rng", "internal/run"},
+	".":                          {"baseline", "ctgan", "eval", "kernels", "table", "table/encode", "internal/container", "internal/draw", "internal/rng", "internal/run", "transformer/great"},
 	"baseline":                   {"table", "table/encode", "internal/container", "internal/draw", "internal/rng", "internal/run", "internal/tree"},
 	"table":                      {"internal/rng"},
 	"table/encode":               {"table", "internal/rng"},
 	"eval/ml":                    {"autograd", "kernels", "nn", "tensor", "internal/numpy", "internal/rng", "internal/run", "internal/tree"},
 	"cmd/cohort/internal/winres": {},
-	"cmd/cohort":                 {".", "ctgan", "eval", "eval/report", "table", "table/encode", "kernels", "internal/container", "internal/demo", "internal/run"},
+	"cmd/cohort":                 {".", "ctgan", "eval", "eval/report", "table", "table/encode", "kernels", "internal/container", "internal/demo", "internal/run", "tokenizer", "transformer", "transformer/great", "transformer/hf"},
 	"ctgan":                      {"autograd", "kernels", "nn", "tensor", "table", "table/encode", "ctgan/mixture", "internal/container", "internal/draw", "internal/rng", "internal/run"},
 	"ctgan/mixture":              {"internal/rng", "kernels"},
 	"eval":                       {"table", "table/encode", "eval/ml", "eval/suite", "eval/sdmetrics", "eval/synthcity", "eval/mostlyai", "internal/rng", "internal/run"},
@@ -42,6 +42,7 @@ var rooms = map[string][]string{
 	"tokenizer":                  {},
 	"tokenizer/gpt2":             {"tokenizer"},
 	"transformer":                {"autograd", "kernels", "nn", "tensor", "transformer/hf", "internal/container", "internal/rng", "internal/run"},
+	"transformer/great":          {"kernels", "nn", "table", "table/encode", "tokenizer", "tokenizer/gpt2", "transformer", "transformer/hf", "internal/container", "internal/draw", "internal/rng", "internal/run"},
 	"transformer/hf":             {"internal/container"},
 	"internal/numpy":             {},
 	"internal/ref":               {},

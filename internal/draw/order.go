@@ -69,3 +69,8 @@ func (r *Rules) Order(weight []float64) []int32 {
 	}
 	return order
 }
+
+// Computes tells whether a rule computes a column of the schema from others.
+func (r *Rules) Computes(col int) bool {
+	return slices.ContainsFunc(r.sums, func(s sum) bool { return r.cols[s.computed] == col })
+}

@@ -59,6 +59,9 @@ func (s *Sampler) Rows(ctx context.Context, newSource func(n int) Source) (t *ta
 	return t, count.Load(), err
 }
 
+// meeting tells whether conditions are set into rows from the first try on.
+func (s *Sampler) meeting() bool { return s.opt.Meets && s.conditions }
+
 // fill draws n rows of the sample into cells, from index at on. It is false where a row can't be drawn.
 func (k *Worker) fill(ctx context.Context, at, n int, cells [][]int64, set *atomic.Int64) bool {
 	rows := k.rows[:n]
@@ -66,7 +69,7 @@ func (k *Worker) fill(ctx context.Context, at, n int, cells [][]int64, set *atom
 		w.Number = k.sampler.opt.First + int64(at+i)
 		w.R = rng.New(k.sampler.opt.Seed, rng.SampleCell, uint64(w.Number))
 	}
-	if k.Draw(ctx, rows, false) != nil {
+	if k.Draw(ctx, rows, k.sampler.meeting()) != nil {
 		return false
 	}
 	for i, w := range rows {
@@ -83,7 +86,7 @@ func (k *Worker) again(ctx context.Context, w *Row, set *atomic.Int64) bool {
 	w.R = rng.New(k.sampler.opt.Seed, rng.SampleTry, uint64(w.Number))
 	one := []*Row{w}
 	for range tries - 1 {
-		if k.Draw(ctx, one, false) != nil {
+		if k.Draw(ctx, one, k.sampler.meeting()) != nil {
 			return false
 		}
 		if !w.dead {

@@ -21,6 +21,8 @@ type Options struct {
 	// Candidates is the number of rows, at most 10,000, that are drawn for each one that is picked: in proportion to what a
 	// [Weigher] says of them, and, with conditions, to how likely each met them. 0 is no picking.
 	Candidates int
+	// Meets says that the source itself draws what meets the conditions: they are set into every row from the first try on, which keeps what it draws.
+	Meets bool
 }
 
 // ErrNoRow says that no row can meet the conditions, or, with Strict, that a row was not drawn in as many tries as allowed.

@@ -73,4 +73,11 @@ const (
 	// transformer
 	GPTOrder uint32 = 0x0800 // the order in which sequences are learned; row: the epoch
 	GPTToken uint32 = 0x0801 // which tokens are drawn; row: the row
+
+	// transformer/great
+	GreatShow  uint32 = 0x0900 // order of the columns and values of a row that is learned; row: the epoch, and the row in its low 40 bits
+	GreatSplit uint32 = 0x0901 // which persons are held out
+	GreatShots uint32 = 0x0902 // which examples are shown, and how
+	GreatToken uint32 = 0x0904 // tokens of a row that is written; row: of preset be_great the row, the round and what is drawn, else 0, as rows differ by their seeds
+	GreatFill  uint32 = 0x0903 // order of the columns and tokens of a row that is filled; row: the row
 )

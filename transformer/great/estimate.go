@@ -1,0 +1,126 @@
+package great
+
+import (
+	"context"
+	"time"
+
+	"example.org/cohort/table"
+	"example.org/cohort/transformer"
+)
+
+// nominalCore is the floating-point operations a second of the one core that Estimate and the choice of a size count on.
+const nominalCore = 25e9
+
+// sizes are the models from scratch, the largest last.
+var sizes = []transformer.Config{
+	{Layers: 2, Heads: 2, Width: 64},
+	{Layers: 3, Heads: 4, Width: 128},
+	{Layers: 4, Heads: 6, Width: 192},
+	{Layers: 6, Heads: 8, Width: 256},
+}
+
+// config chooses the size of a model from scratch: the largest that is done within the budget, on two nominal cores, and of which the table is not
+// far too small. It sets the epochs where none are given. No clock is asked.
+func (f *fitting) config() transformer.Config {
+	m := f.m
+	budget := f.opt.Budget
+	if budget == 0 {
+		budget = unsaidBudget
+	}
+	rows := m.rows
+	var best transformer.Config
+	for i, c := range sizes {
+		c.Positions, c.Tied, c.BOS, c.EOS, c.Vocab = m.widest+1, true, 0, 0, m.size()
+		c.EmbedDropout, c.AttnDropout, c.ResidDropout = dropout, dropout, dropout
+		if m.tok == nil {
+			c.BOS, c.EOS = int(digitBegin), int(digitEnd)
+		} else if id, ok := m.tok.Special(endOfText); ok {
+			c.BOS, c.EOS = int(id), int(id)
+		}
+		c.Inner, c.Epsilon, c.InitRange = 4*c.Width, 1e-5, 0.02
+		cost := m.flops(c, rows) * float64(m.set.Epochs) / (2 * nominalCore)
+		if i > 0 && (cost > budget.Seconds() || rows < leastRows[i]) {
+			break
+		}
+		best = c
+	}
+	return best
+}
+
+// leastRows are the rows from which on a size is worth its while: with fewer a larger model learns them by heart.
+var leastRows = []int{0, 0, 1000, 10000}
+
+const (
+	unsaidBudget = 20 * time.Minute
+	dropout      = 0.1
+	rowsShown    = 60_000 // that a plan shows, of a small table
+	mostShown    = 200    // epochs
+	tunedEpochs  = 30     // of weights that were given
+)
+
+// size is V.
+func (m *Model) size() int {
+	if m.tok == nil {
+		return int(m.s.g.digits.size)
+	}
+	return m.tok.Size()
+}
+
+// epochs sets how often the table is shown where nothing is said.
+func (m *Model) epochs() {
+	if m.set.Epochs > 0 {
+		return
+	}
+	m.set.Epochs = min(max(rowsShown/max(m.rows, 1), 5), mostShown)
+	if !m.set.Scratch {
+		m.set.Epochs = min(m.set.Epochs, tunedEpochs)
+	}
+}
+
+// flops is what an epoch takes: 6 for each weight and token (Kaplan et al., arXiv 2001.08361, section 2.1).
+func (m *Model) flops(c transformer.Config, rows int) float64 {
+	return 6 * float64(c.Parameters()) * float64(m.longest) * float64(rows)
+}
+
+// planned goes as far as Fit does before it makes a network.
+func planned(sample *table.Table, rows int, opt Options) (*fitting, transformer.Config, error) {
+	opt.Progress, opt.Warn, opt.Trace = nil, nil, nil
+	f, err := begin(context.Background(), opt)
+	if err != nil {
+		return nil, transformer.Config{}, err
+	}
+	for _, do := range []func() error{func() error { return f.encode(sample) }, f.vocabulary} {
+		if err := do(); err != nil {
+			return nil, transformer.Config{}, err
+		}
+	}
+	f.m.rows = rows
+	f.m.epochs()
+	if f.given != nil {
+		return f, f.given.Config, nil
+	}
+	return f, f.config(), nil
+}
+
+// Size tells which GPT-2 Fit of a table of so many rows trains, from a sample of its rows.
+func Size(sample *table.Table, rows int, opt Options) (transformer.Config, error) {
+	_, c, err := planned(sample, rows, opt)
+	return c, err
+}
+
+// Estimate tells what Fit of a table of so many rows costs, from a sample of its rows: least is the time of the shortest plan
+// there is, full that of the whole plan, both of one core at a nominal rate, which a caller that has measured its machine
+// scales; memory is the peak in bytes, besides the table.
+func Estimate(sample *table.Table, rows int, opt Options) (least, full time.Duration, memory int64, err error) {
+	f, c, err := planned(sample, rows, opt)
+	if err != nil {
+		return 0, 0, 0, err
+	}
+	m := f.m
+	epoch := m.flops(c, rows)
+	steps := max((rows+m.set.Batch-1)/m.set.Batch, 1)
+	seconds := func(flops float64) time.Duration { return time.Duration(flops / nominalCore * 1e9) }
+	// Values, gradients, two moments and the best; activations of a batch, about 34 numbers of the width in each block (Korthikanti et al., 2022).
+	memory = 4 * (6*c.Parameters() + int64(m.set.Batch)*int64(m.longest)*int64(34*c.Layers*c.Width+2*len(m.head())))
+	return seconds(epoch / float64(steps)), seconds(epoch * float64(m.set.Epochs)), memory, nil
+}

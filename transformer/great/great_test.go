@@ -1,0 +1,303 @@
+package great
+
+import (
+	"bytes"
+	"context"
+	"os"
+	"path/filepath"
+	"runtime"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"example.org/cohort/internal/container"
+	"example.org/cohort/internal/demo"
+	"example.org/cohort/table"
+	"example.org/cohort/transformer"
+)
+
+func demoTable(t testing.TB) *table.Table {
+	tab, err := table.ReadCSV(bytes.NewReader(demo.CSV()), table.ReadOptions{})
+	require.NoError(t, err)
+	return tab.WithRules(table.FindRules(tab)[0].Rule)
+}
+
+// few is a table that a test learns in no time, and a fit of it.
+func few(t testing.TB, opt Options) (*table.Table, *Model) {
+	tab := demoTable(t)
+	rows := make([]int, 80)
+	for i := range rows {
+		rows[i] = i
+	}
+	if opt.Steps == 0 {
+		opt.Steps = 3
+	}
+	tab = tab.Select(rows)
+	m, err := Fit(context.Background(), tab, opt)
+	require.NoError(t, err)
+	return tab, m
+}
+
+func csv(t testing.TB, tab *table.Table) string {
+	var b strings.Builder
+	for i, row := range tab.Records() {
+		_ = i
+		b.WriteString(strings.Join(row, ";") + "\n")
+	}
+	return b.String()
+}
+
+func sample(t testing.TB, m *Model, opt SampleOptions) *table.Table {
+	tab, _, err := m.Sample(context.Background(), opt)
+	require.NoError(t, err)
+	return tab
+}
+
+func saved(t testing.TB, m *Model) []byte {
+	f := &container.File{Kind: "test", Header: []byte("{}")}
+	require.NoError(t, m.Save(f))
+	var b bytes.Buffer
+	require.NoError(t, container.Write(&b, f))
+	return b.Bytes()
+}
+
+func loaded(t testing.TB, b []byte) *Model {
+	f, err := container.Read(bytes.NewReader(b))
+	require.NoError(t, err)
+	m, err := Load(f)
+	require.NoError(t, err)
+	return m
+}
+
+func TestRowsAreThoseOfTheirNumbers(t *testing.T) {
+	_, m := few(t, Options{})
+	whole := csv(t, sample(t, m, SampleOptions{Rows: 12, Seed: 3}))
+	first, rest := csv(t, sample(t, m, SampleOptions{Rows: 5, Seed: 3})), csv(t, sample(t, m, SampleOptions{First: 5, Rows: 7, Seed: 3}))
+	require.Equal(t, whole, first+rest, "in parts")
+	require.Equal(t, whole, csv(t, sample(t, loaded(t, saved(t, m)), SampleOptions{Rows: 12, Seed: 3})), "from a file")
+	before := runtime.GOMAXPROCS(1)
+	one := csv(t, sample(t, m, SampleOptions{Rows: 12, Seed: 3}))
+	_, again := few(t, Options{})
+	runtime.GOMAXPROCS(before)
+	require.Equal(t, whole, one, "on one thread")
+	require.Equal(t, saved(t, m), saved(t, again), "learned on one thread")
+}
+
+func TestConditionsAndRulesHold(t *testing.T) {
+	_, m := few(t, Options{})
+	where, err := table.ParseConds("Maths >= 61 and SEN = N and Total > 200")
+	require.NoError(t, err)
+	tab, set, err := m.Sample(context.Background(), SampleOptions{Rows: 30, Where: where})
+	require.NoError(t, err)
+	require.Zero(t, set)
+	sum := make([]int64, 30)
+	for c := range tab.Schema().Columns {
+		switch name := tab.Schema().Columns[c].Name; name {
+		case "Maths", "English", "Science":
+			for r, v := range tab.Ints(c) {
+				sum[r] += v
+				require.True(t, name != "Maths" || v >= 61)
+			}
+		case "SEN":
+			for r := range 30 {
+				text, _ := tab.Cell(r, c)
+				require.Equal(t, "N", text)
+			}
+		}
+	}
+	for c := range tab.Schema().Columns {
+		if tab.Schema().Columns[c].Name == "Total" {
+			require.Equal(t, sum, tab.Ints(c))
+			for _, v := range tab.Ints(c) {
+				require.Greater(t, v, int64(200))
+			}
+		}
+	}
+}
+
+func TestFillKeepsWhatIsKnown(t *testing.T) {
+	tab, m := few(t, Options{})
+	filled, err := m.Fill(context.Background(), tab, SampleOptions{Seed: 1})
+	require.NoError(t, err)
+	require.Equal(t, tab.Rows(), filled.Rows())
+	gaps := 0
+	for r := range tab.Rows() {
+		for c := range tab.Cols() {
+			was, known := tab.Cell(r, c)
+			now, there := filled.Cell(r, c)
+			if known {
+				require.Equal(t, was, now)
+			} else if there {
+				gaps++
+			}
+		}
+	}
+	require.Positive(t, gaps)
+	again, err := m.Fill(context.Background(), tab, SampleOptions{Seed: 1})
+	require.NoError(t, err)
+	require.Equal(t, csv(t, filled), csv(t, again))
+}
+
+func TestPeersPresets(t *testing.T) {
+	_, m := few(t, Options{Preset: realTabFormer})
+	require.Equal(t, "great (realtabformer)", m.Kind())
+	want := csv(t, sample(t, m, SampleOptions{Rows: 6}))
+	require.Equal(t, want, csv(t, sample(t, loaded(t, saved(t, m)), SampleOptions{Rows: 6})))
+
+	_, m = few(t, Options{Preset: beGreat})
+	p := &peerSample{m: m, cells: make([][]int64, len(m.Schema().Columns))}
+	var parts []string
+	for _, c := range m.s.cols {
+		p.cells[c] = make([]int64, 1)
+		parts = append(parts, m.Schema().Columns[c].Name+" is "+m.s.g.text(c, m.gap(c)))
+	}
+	require.False(t, p.parse(strings.Join(parts[1:], ", "), 0), "a column is missing")
+	_, _, err := m.Sample(context.Background(), SampleOptions{Rows: 1, Balance: "SEN"})
+	require.ErrorContains(t, err, "be_great knows no conditions")
+	ctx, cancel := context.WithCancel(context.Background())
+	cancel()
+	_, _, err = m.Sample(ctx, SampleOptions{Rows: 1})
+	require.ErrorIs(t, err, context.Canceled)
+}
+
+// What the filter drops is written anew 500 times, and then as it is: the rows asked for are there.
+func TestTheFilterIsDropped(t *testing.T) {
+	if !*long {
+		t.Skip("-long")
+	}
+	_, m := few(t, Options{Preset: beGreat, Steps: 1})
+	var warned []string
+	tab, set, err := m.Sample(context.Background(), SampleOptions{Rows: 2, Warn: func(e *table.Error) { warned = append(warned, e.Code) }})
+	require.NoError(t, err)
+	require.Equal(t, 2, tab.Rows())
+	require.Equal(t, int64(2), set)
+	require.Equal(t, []string{"filter-dropped"}, warned)
+}
+
+// A training that was stopped ends with the bytes of one that was not.
+func TestGoesOnWhereItWasStopped(t *testing.T) {
+	_, whole := few(t, Options{Steps: 4})
+	path := filepath.Join(t.TempDir(), "checkpoint")
+	ctx, cancel := context.WithCancel(context.Background())
+	tab := demoTable(t)
+	rows := make([]int, 80)
+	for i := range rows {
+		rows[i] = i
+	}
+	_, err := Fit(ctx, tab.Select(rows), Options{Steps: 4, Checkpoint: path, Trace: func(s Step) {
+		if s.Number == 1 {
+			cancel()
+		}
+	}})
+	require.ErrorIs(t, err, context.Canceled)
+	require.FileExists(t, path)
+	_, rest := few(t, Options{Steps: 4, Checkpoint: path})
+	require.Equal(t, saved(t, whole), saved(t, rest))
+}
+
+// Nothing that protection keeps out is in what the weights are shown, nor in the file; nor are examples.
+func TestTextIsProtected(t *testing.T) {
+	names := &table.Schema{Columns: []table.Column{{Name: "town", Kind: table.Category}, {Name: "score", Kind: table.Whole}}}
+	town, score := make([]string, 100), make([]int64, 100)
+	for i := range town {
+		town[i], score[i] = []string{"Aachen", "Bonn"}[i%2], int64(i%20)
+	}
+	town[50], score[50] = "Xanadu", 987654
+	tab, err := table.New(names, []any{town, score})
+	require.NoError(t, err)
+	f, err := begin(context.Background(), Options{})
+	require.NoError(t, err)
+	require.NoError(t, f.encode(tab))
+	require.NoError(t, f.vocabulary())
+	for _, rows := range []transformer.Data{f.shown(f.learn, true), f.shown(f.held, false)} {
+		for i := range rows.Len {
+			for epoch := range 3 {
+				text, err := f.m.tok.Decode(rows.At(epoch, i).IDs)
+				require.NoError(t, err)
+				require.NotContains(t, text, "Xanadu")
+				require.NotContains(t, text, "987654")
+			}
+		}
+	}
+	m, err := Fit(context.Background(), tab, Options{Steps: 1})
+	require.NoError(t, err)
+	before := saved(t, m)
+	require.NotContains(t, string(before), "Xanadu")
+	_, err = m.Fill(context.Background(), tab, SampleOptions{})
+	require.NoError(t, err)
+	require.Equal(t, before, saved(t, m))
+}
+
+// weights is a folder with a small random GPT-2 whose vocabulary is a demo model's.
+func weights(t testing.TB, positions int) string {
+	_, m := few(t, Options{Steps: 1})
+	c := m.Config()
+	c.Positions = positions
+	net, err := transformer.New(c, 7)
+	require.NoError(t, err)
+	m.net = net
+	dir := t.TempDir()
+	require.NoError(t, m.Export(dir))
+	return dir
+}
+
+func TestWeights(t *testing.T) {
+	dir := weights(t, 400)
+	tab, m := few(t, Options{Weights: os.DirFS(dir), LoRA: 4, Steps: 2})
+	require.Equal(t, csv(t, sample(t, m, SampleOptions{Rows: 3})), csv(t, sample(t, loaded(t, saved(t, m)), SampleOptions{Rows: 3})), "an adapter is in the file")
+
+	// Level structure: nothing is learned; examples are shown, and leave no trace.
+	_, m = few(t, Options{Weights: os.DirFS(dir), Level: "structure"})
+	require.Zero(t, m.Report().Steps)
+	before := saved(t, m)
+	var warned []string
+	shots := SampleOptions{Rows: 3, Examples: tab, Shots: 2, Warn: func(e *table.Error) { warned = append(warned, e.Code) }}
+	with := csv(t, sample(t, m, shots))
+	require.NotEqual(t, csv(t, sample(t, m, SampleOptions{Rows: 3})), with)
+	require.Equal(t, before, saved(t, m))
+	require.Equal(t, []string{"low-mass"}, warned)
+	shots.Shots = 100
+	_, _, err := m.Sample(context.Background(), shots)
+	require.ErrorContains(t, err, "show fewer examples")
+
+	_, err = Fit(context.Background(), tab, Options{Weights: os.DirFS(weights(t, 20))})
+	require.ErrorContains(t, err, "the longest row can have")
+}
+
+func TestEstimate(t *testing.T) {
+	tab := demoTable(t)
+	least, full, memory, err := Estimate(tab, 600, Options{})
+	require.NoError(t, err)
+	require.Greater(t, full, least)
+	require.Positive(t, memory)
+	_, more, _, err := Estimate(tab, 600, Options{Epochs: 1})
+	require.NoError(t, err)
+	require.Less(t, more, full)
+}
+
+func TestOptionsThatMakeNoSense(t *testing.T) {
+	for name, o := range map[string]Options{
+		"preset": {Preset: "x"}, "adapter": {LoRA: 4}, "structure": {Level: "structure"}, "protect": {Preset: beGreat, Protect: 5}, "batch": {Batch: -1}, "rate": {LR: -1},
+	} {
+		_, err := Fit(context.Background(), demoTable(t), o)
+		var e *table.Error
+		require.ErrorAs(t, err, &e, name)
+		require.Equal(t, "bad-option", e.Code, name)
+	}
+}
+
+// For ordinary tables the tokens of a row are those of its whole text.
+func TestTokensAreThoseOfTheWholeText(t *testing.T) {
+	f, err := begin(context.Background(), Options{})
+	require.NoError(t, err)
+	require.NoError(t, f.encode(demoTable(t)))
+	require.NoError(t, f.vocabulary())
+	rows := f.shown(f.learn, true)
+	for i := range 20 {
+		ids := rows.At(0, i).IDs
+		text, err := f.m.tok.Decode(ids[:len(ids)-1])
+		require.NoError(t, err)
+		require.Equal(t, f.m.tok.Encode(text), ids[:len(ids)-1])
+	}
+}

@@ -1,0 +1,150 @@
+package great
+
+import (
+	"iter"
+	"slices"
+
+	"example.org/cohort/internal/rng"
+	"example.org/cohort/table/encode"
+	"example.org/cohort/tokenizer"
+)
+
+// A speller writes rows as tokens. Several goroutines may use it.
+type speller struct {
+	g     *grammar
+	cols  []int     // that are written, in the order of the table
+	names [][]int32 // by place in cols: "name is" behind another cell
+	first [][]int32 // and at the start of a row
+	begin []int32   // what every row begins with
+	fixed bool      // columns stand in the order of the table
+}
+
+// newSpeller makes the speller of text, or that of digits where there is no tokenizer.
+func newSpeller(enc *encode.Encoder, tok *tokenizer.Tokenizer, end int32, cols []int) (*speller, error) {
+	s := &speller{cols: cols, names: make([][]int32, len(cols)), first: make([][]int32, len(cols))}
+	var err error
+	if tok == nil {
+		s.fixed, s.begin = true, []int32{digitBegin}
+		s.g, err = newDigitGrammar(enc)
+		return s, err
+	}
+	if s.g, err = newTextGrammar(enc, tok, end); err != nil {
+		return nil, err
+	}
+	for i, c := range cols {
+		name := enc.Schema().Columns[c].Name + " is"
+		s.first[i], s.names[i] = tok.Encode(name), tok.Encode(" "+name)
+	}
+	return s, nil
+}
+
+// order gives the places in cols in the order in which a row is written.
+func (s *speller) order(r *rng.Stream) []int {
+	order := make([]int, len(s.cols))
+	for i := range order {
+		order[i] = i
+	}
+	if !s.fixed {
+		r.Shuffle(len(order), func(i, j int) { order[i], order[j] = order[j], order[i] })
+	}
+	return order
+}
+
+// name gives the tokens before the value of a cell that is the k-th of its row.
+func (s *speller) name(place, k int) []int32 {
+	if k == 0 {
+		return s.first[place]
+	}
+	return s.names[place]
+}
+
+// row gives the tokens of a row, and where a value stands: labels are -100 at other places. ended says that the end mark stands behind the
+// last cell; otherwise a comma does, as behind the others.
+func (s *speller) row(order []int, cell func(col int) int64, ended bool) (ids, labels []int32) {
+	ids = slices.Clone(s.begin)
+	for range ids {
+		labels = append(labels, -100)
+	}
+	for k, place := range order {
+		ids = append(ids, s.name(place, k)...)
+		for len(labels) < len(ids) {
+			labels = append(labels, -100)
+		}
+		ids = s.g.tokens(ids, s.cols[place], cell(s.cols[place]), ended && k == len(order)-1)
+		labels = append(labels, ids[len(labels):]...)
+	}
+	return ids, labels
+}
+
+// longest is how many tokens a row has at most as it is learned, and as it may be generated: there a value may be spelled in shorter
+// tokens, down to one for each byte.
+func (s *speller) longest() (learned, generated int) {
+	learned = len(s.begin) + 1
+	generated = learned
+	for place, c := range s.cols {
+		most, bytes := 0, 0
+		for v := range s.cells(c) {
+			n := len(s.g.tokens(nil, c, v, false))
+			most, bytes = max(most, n), max(bytes, n, len(s.g.text(c, v))+len(" ,"))
+		}
+		name := max(len(s.first[place]), len(s.names[place]))
+		learned, generated = learned+name+most, generated+name+bytes
+	}
+	return learned, generated
+}
+
+// cells gives cells of a column of which one has the longest text: all values and marks, MISSING, and numbers of all lengths.
+func (s *speller) cells(col int) iter.Seq[int64] {
+	return func(yield func(int64) bool) {
+		f := s.g.fields[col]
+		for _, v := range f.all.cells {
+			if !yield(v) {
+				return
+			}
+		}
+		for _, x := range f.spans.list {
+			for _, v := range []int64{x[0], min(x[0]+1, x[1]), max(x[1]-1, x[0]), x[1]} { // the next to an end has all decimals
+				if !yield(v) {
+					return
+				}
+			}
+			each := max((x[1]-x[0])/someNumbers, 1)
+			for v := x[0]; v < x[1]; v += each {
+				if !yield(v) {
+					return
+				}
+			}
+		}
+	}
+}
+
+// someNumbers is how many numbers of a range are looked at for the longest.
+const someNumbers = 500
+
+// vocabulary trains a tokenizer on the names and values of an encoder: on what protection lets through, and on no row. Digits stay apart, so
+// that numbers of all lengths are written alike.
+func vocabulary(enc *encode.Encoder) (*tokenizer.Tokenizer, error) {
+	texts := func(yield func(string) bool) {
+		for c := range enc.Schema().Columns {
+			if enc.Filled(c) {
+				continue
+			}
+			col := &enc.Schema().Columns[c]
+			list := []string{col.Name + " is", " " + col.Name + " is", " None,", " None"}
+			for _, v := range slices.Concat(col.Values, col.Marks) {
+				list = append(list, " "+v+",", " "+v)
+			}
+			for _, text := range slices.Concat(list, list) { // a pair counts from two on
+				if !yield(text) {
+					return
+				}
+			}
+		}
+	}
+	return tokenizer.Train(texts, tokenizer.TrainOptions{Size: vocabularySize, Digits: true, Specials: []string{endOfText}})
+}
+
+const (
+	vocabularySize = 2048
+	endOfText      = "<|endoftext|>"
+)
