@@ -138,6 +138,9 @@ func (c *comparison) samples() bool {
 // report decides what the findings come to.
 func (c *comparison) report() *Report {
 	findings := slices.DeleteFunc(c.findings, func(f *finding) bool { return f == nil })
+	if len(findings) > 0 && !c.asked("private") {
+		findings = append(findings, privacyNotAsked())
+	}
 	decide(findings)
 	r := &Report{Version: version, Verdict: verdict(findings), Notes: c.notes}
 	for _, f := range findings {
@@ -162,10 +165,15 @@ func (c *comparison) report() *Report {
 	}
 	if c.opt.Only != nil && len(findings) == 0 {
 		r.Verdict = 0 // no check was asked for
-	} else if !c.asked("private") {
-		r.Notes = append(r.Notes, "Privacy was not checked, for only other metrics were asked for.")
 	}
 	return r
+}
+
+// privacyNotAsked stands in place of the privacy checks where only others were asked for: a table that nobody looked at in
+// this way is not ready for anything.
+func privacyNotAsked() *finding {
+	return &finding{Check: Check{Group: "Private", Name: "privacy", Status: NotApplicable, Shown: "not checked",
+		Sentence: "Only metrics of other things were asked for, so nothing here says whether the table gives real people away."}}
 }
 
 // verdict is the worst that a check found. What could not be told counts as something to look at.

@@ -2,6 +2,7 @@ package eval
 
 import (
 	"context"
+	"slices"
 	"strings"
 	"testing"
 
@@ -52,12 +53,14 @@ func TestSamplesAreSaid(t *testing.T) {
 	require.False(t, c.samples())
 }
 
-// A verdict on likeness alone is not read as one on privacy.
-func TestPrivacyThatWasNotAskedForIsSaid(t *testing.T) {
-	actual, fake := taught(t, 1, 100, true), taught(t, 2, 100, true)
-	for only, said := range map[string]bool{"shape": true, "private.copies": false, "downstream": false} {
-		r, err := Compare(context.Background(), actual, fake, Options{Only: []string{only}})
+// Checks of other things alone can't make a table ready for review, not even an exact copy of the real people that teaches as well as they do.
+func TestPrivacyThatWasNotAskedForIsOpen(t *testing.T) {
+	actual, held := taught(t, 1, 300, true), taught(t, 3, 300, true)
+	for only, want := range map[string]Verdict{"useful": LookCloser, "rules": LookCloser, "pairs": LookCloser, "private.copies": DoNotRelease, "downstream": 0} {
+		r, err := Compare(context.Background(), actual, actual, Options{Holdout: held, Only: []string{only}})
 		require.NoError(t, err)
-		require.Equal(t, said, strings.Contains(strings.Join(r.Notes, " "), "Privacy was not checked"), only)
+		require.Equal(t, want, r.Verdict, only)
+		open := slices.ContainsFunc(r.Checks, func(c Check) bool { return c.Name == "privacy" && c.Status == NotApplicable && c.Sentence != "" })
+		require.Equal(t, want == LookCloser, open, only)
 	}
 }

@@ -63,6 +63,8 @@
 // part of one must stay ok. Kinds, ranges, and rules that people set aside break, too, are compared with these people. With a twin
 // they are in the real table and keep everything, so that there is no such number beside it.
 //
+// Where Options.Only asks for other checks and none of privacy, one line says so, and the verdict is [LookCloser] at best.
+//
 // Repeated rows. A table may say the same row over and over, as a generator does that has collapsed: people of the result with a row that
 // others of it have, in every learned column, beside those of as many real rows. The check is shown only where it finds something.
 //

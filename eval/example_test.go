@@ -58,14 +58,16 @@ func Example() {
 	fmt.Printf("%s: %.0f, other real people %.0f\n", strings.Join(worst.Columns, " with "), worst.Value, worst.Real)
 	// Output:
 	// VERDICT    LOOK CLOSER
-	//            2 checks found no problem; 1 needs your eye. Privacy was not
-	//            checked, for only other metrics were asked for.
+	//            2 checks found no problem; 1 needs your eye, 1 could not tell.
 	//
 	// Looks alike   [ok]   single columns    96 of 100   other real people: 95
 	//               [look] pairs of columns  59 of 100   other real people: 91
 	//                      The table reaches 59 of 100 where other real people reach
 	//                      91. Least alike: "Points" with "Passed".
 	// Rules         [ok]   kept              239 of 240  real people: 236 of 240
+	// Private       [?]    privacy           not checked
+	//                      Only metrics of other things were asked for, so nothing
+	//                      here says whether the table gives real people away.
 	// Points with Passed: 59, other real people 91
 }
 

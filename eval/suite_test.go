@@ -92,6 +92,9 @@ func TestSuiteSynthcity(t *testing.T) {
 			got := r.Metrics[i]
 			require.Equal(t, want.Key, got.Name)
 			require.Equal(t, want.Better, got.Better)
+			if strings.Contains(want.Key, "authenticity") { // of people whom the generator never saw it is about one half
+				require.Equal(t, .5, got.Best)
+			}
 			if want.Err != nil {
 				require.NotEqual(t, OK, got.Status, got.Name)
 				require.NotEmpty(t, got.Reason)
@@ -122,6 +125,9 @@ func TestSuitePaper(t *testing.T) {
 	} {
 		require.Equal(t, want, metric(t, r, name).Value, name)
 		require.False(t, math.IsNaN(metric(t, r, name).Real), name)
+	}
+	for _, name := range []string{"paper.detection", "detection.detection_xgb.mean", "stats.alpha_precision.authenticity_naive"} {
+		require.Equal(t, .5, metric(t, r, name).Best, name)
 	}
 	// Beside it stands the number of the sound suite.
 	sound := bySuite(t, real, fake, Options{Holdout: held, Target: "Passed", Weights: opt.Weights})

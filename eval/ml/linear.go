@@ -25,7 +25,7 @@ func (l *Linear) Fit(x *mat.Dense, y []float64) error {
 	if err := checkTaught(x, y); err != nil {
 		return err
 	}
-	mean, _, err := spread(x)
+	mean, sd, err := spread(x)
 	if err != nil {
 		return err
 	}
@@ -35,6 +35,11 @@ func (l *Linear) Fit(x *mat.Dense, y []float64) error {
 	for i, v := range y {
 		floats.SubTo(centred.RawRowView(i), x.RawRowView(i), mean)
 		middle += v / float64(rows)
+	}
+	for j, v := range sd {
+		if v == 0 { // what rounding leaves of a constant column is nothing to learn from
+			centred.SetCol(j, make([]float64, rows))
+		}
 	}
 	off := slices.Clone(y)
 	floats.AddConst(-middle, off)

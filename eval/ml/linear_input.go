@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 
+	"gonum.org/v1/gonum/floats"
 	"gonum.org/v1/gonum/mat"
 )
 
@@ -119,9 +120,10 @@ func spread(x *mat.Dense) (mean, sd []float64, err error) {
 	rows, cols := x.Dims()
 	mean, sd = make([]float64, cols), make([]float64, cols)
 	for i := range rows {
-		for j, v := range x.RawRowView(i) {
-			mean[j] += v / float64(rows)
-		}
+		floats.Add(mean, x.RawRowView(i))
+	}
+	for j := range mean { // of a constant whole number this is that number, and no rounding error is left to be learned from
+		mean[j] /= float64(rows)
 	}
 	for i := range rows {
 		for j, v := range x.RawRowView(i) {

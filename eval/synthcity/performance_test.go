@@ -86,7 +86,8 @@ func TestPerformanceIsThePeers(t *testing.T) {
 			}
 		}
 	})
-	// A draw lies outside the range of twenty others with probability 2/21, which is 1.7 of these 18. With -long the means of these
-	// two are alike too.
-	require.Equal(t, []string{"A_ctgan syn_ood", "A_dialogpt syn_id"}, outside, "seed 0")
+	// A draw lies outside the range of twenty others with probability 2/21: of 21 scores two are to be expected, of the 27 with -long 2.6, and
+	// seven or more of these once in a hundred times.
+	t.Logf("seed 0 outside: %v", outside)
+	require.LessOrEqual(t, len(outside), 6, outside)
 }

@@ -6,6 +6,7 @@ import (
 	"math"
 	"runtime"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -176,5 +177,34 @@ func TestSinkhornIsGeomloss(t *testing.T) {
 		require.NoError(t, err)
 		require.InDelta(t, g.Value, got, 1e-6*max(1, g.Value))
 		t.Logf("%d x %d x %d: off by %.1e of %g", g.Rows, g.Others, g.Cols, got-g.Value, g.Value)
+	}
+}
+
+// wasserstein_dist of every pair of testdata/tables is the peer's, from the files to the number. The pair with missing numbers has none.
+func TestSinkhornOfPairs(t *testing.T) {
+	t.Parallel()
+	for _, v := range []Version{V0210, V0212} {
+		var golden struct {
+			Versions map[string]string
+			Pairs    map[string]*float64
+		}
+		readGolden(t, "sinkhorn-"+string(v)+".json", &golden)
+		require.Equal(t, string(v), golden.Versions["synthcity"])
+		require.Len(t, golden.Pairs, 13)
+		for name, want := range golden.Pairs {
+			real, _, _ := strings.Cut(name, "_")
+			if v == V0212 && len(real) < 3 && !*long { // A and B1, the larger ones
+				continue
+			}
+			p, err := NewPair(Input{Version: v, Real: readCut(t, v, real), Synthetic: readCut(t, v, name)})
+			require.NoError(t, err)
+			got, err := wasserstein.score(context.Background(), p)
+			if want == nil {
+				require.Error(t, err, name)
+				continue
+			}
+			require.NoError(t, err, name)
+			require.InDelta(t, *want, got[0], 1e-6, "%s %s", v, name)
+		}
 	}
 }

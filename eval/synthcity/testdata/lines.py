@@ -40,7 +40,7 @@ def detection(name, **args):
 path = HERE / "lines.json"
 all = json.loads(path.read_text()) if path.exists() else {}
 rows = {}
-for name in ("A_ctgan", "A_gpt2", "A_distilgpt", "A_dialogpt", "B1_ctgan", "B1_gpt2"):
+for name in ("A_ctgan", "A_gpt2", "A_distilgpt", "A_dialogpt", "B1_ctgan", "B1_gpt2", "B1_dialogpt", "B1_distilgpt", "student_tvae"):
     score, steps = detection(name)
     rows[name] = dict(score=score, steps=steps, minimum=detection(name, solver="newton-cholesky", tol=1e-8)[0])
 all[sklearn.__version__] = dict(scipy=scipy.__version__, numpy=np.__version__, pairs=rows)
