@@ -15,8 +15,8 @@ const leastPersons = 20
 
 // Fit learns t. With a zero Options it takes sequential trees, keeps the exact rules that it finds, and protects rare
 // values. A cancelled context gives nil and ctx.Err(). The errors are [*table.Error] with the codes "no-such-model",
-// "no-such-preset", "no-such-level", "no-such-column", "bad-option", "too-few-rows", "rule-broken", "time-too-short" and
-// "not-enough-memory", or one of the checkpoint.
+// "no-such-preset", "no-such-level", "no-such-column", "bad-option", "too-few-rows", "rule-broken", "time-too-short",
+// "not-enough-memory", "weights-incomplete" and "weights-unusable", or one of the checkpoint.
 func Fit(ctx context.Context, t *table.Table, opt Options) (*Model, error) {
 	if err := ctx.Err(); err != nil {
 		return nil, err

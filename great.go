@@ -2,11 +2,16 @@ package cohort
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"io/fs"
+	"strings"
 
 	"example.org/cohort/internal/container"
 	"example.org/cohort/table"
+	"example.org/cohort/tokenizer"
 	"example.org/cohort/transformer/great"
+	"example.org/cohort/transformer/hf"
 )
 
 // A writer is a great.Model as a generator. It keeps what its last rows have told of the grammar out of the way: that comes with the chunk.
@@ -68,7 +73,34 @@ func (p *task) chooseWriter(opt Options) error {
 			"the presets are plus, be_great and realtabformer")
 	}
 	p.text = given
-	return nil
+	if given.Weights == nil {
+		return nil
+	}
+	return checkWeights(given.Weights)
+}
+
+// checkWeights tells everything that is wrong with a folder of weights at once, before anything is learned. It reads no weights but those
+// that [hf.Open] reads.
+func checkWeights(folder fs.FS) error {
+	f, err := hf.Open(folder)
+	if err == nil {
+		err = f.Close()
+	}
+	if err == nil {
+		if _, err = tokenizer.Open(folder); errors.Is(err, fs.ErrNotExist) {
+			return nil // GPT-2's own is taken
+		}
+	}
+	if err == nil {
+		return nil
+	}
+	code := "weights-unusable"
+	var mismatch *hf.MismatchError
+	if errors.As(err, &mismatch) || errors.Is(err, fs.ErrNotExist) {
+		code = "weights-incomplete"
+	}
+	text := strings.TrimPrefix(strings.TrimPrefix(err.Error(), "hf: "), "tokenizer: ")
+	return &table.Error{Code: code, Reason: "the folder of weights can't be used: " + text, Fix: "give the whole folder of a GPT-2", Err: err}
 }
 
 // writerSetTwice names the first field that belongs to Options and is set in those of the GPT-2, too.

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"io/fs"
 	"slices"
 	"testing"
 	"testing/fstest"
@@ -116,4 +117,17 @@ func TestWriterAlone(t *testing.T) {
 	require.Contains(t, bad.Reason, "can't be shown examples")
 	_, err = cohort.Fit(context.Background(), actual, cohort.Options{GReaT: &great.Options{Weights: fstest.MapFS{}}})
 	require.ErrorContains(t, err, "config.json")
+}
+
+// What is wrong with a folder of weights is told at once, before anything is learned; examples are not for Make.
+func TestWriterWeightsAreChecked(t *testing.T) {
+	actual := read(t, pupils(60, 212))
+	bad := refused(t, actual, cohort.Options{GReaT: &great.Options{Weights: fstest.MapFS{}}})
+	require.Equal(t, "weights-incomplete", bad.Code)
+	require.ErrorIs(t, bad, fs.ErrNotExist)
+	bad = refused(t, actual, cohort.Options{GReaT: &great.Options{Weights: fstest.MapFS{"config.json": {Data: []byte(`{"model_type": "bert"}`)}}}})
+	require.Equal(t, "weights-unusable", bad.Code)
+	require.Contains(t, bad.Reason, "bert")
+	_, err := cohort.Make(context.Background(), actual, cohort.MakeOptions{Sample: cohort.SampleOptions{Examples: actual}})
+	require.ErrorContains(t, err, "examples are given")
 }

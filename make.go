@@ -106,6 +106,8 @@ func newMaking(ctx context.Context, t *table.Table, opt MakeOptions) (*making, e
 		return nil, problem("bad-option", "the number of the trial's steps is negative", "leave it out, or ask for more than 0")
 	case opt.Check.Suite != "" && opt.Check.Suite != eval.Sound:
 		return nil, problem("bad-option", "a peer's suite gives no verdict", `leave it out, and judge the table that was made by eval.Compare`)
+	case opt.Sample.Examples != nil || opt.Sample.Shots != 0:
+		return nil, problem("bad-option", "examples are given, and making judges a model without any", "leave them out, and give them to Sample")
 	case opt.Check.Holdout != nil || opt.Check.Twin != nil:
 		return nil, problem("bad-option", "people held back or a trial are given, and making sets both itself", "leave them out")
 	}

@@ -39,6 +39,14 @@ Do:    cohort doctor --weights FOLDER     (lists what is there)`,
 	"weights-unusable": `The folder is no GPT-2 that can be read: a file is cut short, has another shape
 or another kind of model, or holds a program, which is never run.
 Do:    cohort help weights     (which files a folder has)`,
+	"other-weights": `The folder of --weights has another size than the model that --model names. It
+is used all the same. With --model great no size is expected.
+Do:    cohort doctor --weights FOLDER     (tells what it holds)`,
+	"row-too-long": `A row written as text, with the names of its columns, has more tokens than the
+model can read at once, 1,024 for GPT-2. With --examples theirs count, too.
+Do:    cohort fit FILE --model great --drop COL     (leaves a column out)`,
+	"not-filled": `For programs: where filling the gaps of a row would have broken a rule, they
+stay as they were.`,
 	"low-mass": `A model great writes only text that can be a row; the rest of its probability
 is not used. Where that rest is large, it has hardly learned what rows look
 like, and its cells are little better than chance. Learn for longer, from more
@@ -194,7 +202,10 @@ in one table and numbers in another. The message says which column.
 Do:    cohort check REAL FAKE --drop COL     (leaves it out)`,
 	"bad-weights": `The weights of SDIS are three numbers from 0 up: of quality, usefulness and
 indistinguishability.
-Do:    cohort check REAL FAKE --suite paper --sdis-weights 1,1,1`,
+Do:    cohort check REAL FAKE --suite paper --sdis-weights 1,1,1
+Or, of a folder of --weights: its tokenizer has more tokens than the weights
+know, or none that ends a text.
+Do:    cohort doctor --weights FOLDER`,
 	"bad-formula": `A formula names the column to explain, a tilde, and the columns that explain it
 with + between. Names with blanks or signs stand in backquotes.
 Do:    cohort check REAL FAKE --regress "G3 ~ studytime + absences"`,
@@ -352,8 +363,9 @@ the result has the bytes of a run that was never stopped.`,
 which it was started, or start again without --resume.`,
 	"not-a-manifest": `The file is not a manifest. "make" writes one into out-private; its name ends
 in _manifest.json.`,
-	"other-data": `The table is not the one that the manifest was made from: its bytes are others.
-A replay gives the same bytes from the same table only.`,
+	"other-data": `The table, or the folder of weights, is not the one that the manifest was made
+from: its bytes are others. A replay gives the same bytes from the same ones
+only.`,
 	"replay-differs": `The replay ended with other bytes than the manifest has. Same bytes need the
 same version of Cohort, the same table and the same options.
 Do:    cohort version`,

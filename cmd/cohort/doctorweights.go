@@ -18,17 +18,21 @@ func (a *app) runDoctorWeights(folder string) error {
 	files := os.DirFS(folder)
 	r := hf.Inspect(files)
 	a.say("%s", wrap("Folder     ", folder, a.width))
-	for line := range strings.Lines(strings.TrimRight(r.String(), "\n") + "\n") {
-		a.say("           %s", strings.TrimRight(line, "\n"))
+	for line := range strings.SplitSeq(strings.TrimRight(r.String(), "\n"), "\n") {
+		key, text, ok := strings.Cut(line, " ")
+		switch {
+		case !ok || key == "": // a tensor
+			a.say("%s", line)
+		case key != "problem": // those are told all at once, at the end
+			a.say("%s", wrap(padded(strings.ToUpper(key[:1])+key[1:], 11), strings.TrimSpace(text), a.width))
+		}
 	}
 	if err := weightsProblem(folder, r); err != nil {
 		return err
 	}
 	said, err := tokenizerText(files, r.Config.Vocab)
 	if err != nil {
-		p := fault("weights-unusable", "the tokenizer of "+folder+" can't be used: "+fullStop(err.Error()), "cohort help weights     (which files a folder has)")
-		p.file = folder
-		return p
+		return tokenizerProblem(folder, err)
 	}
 	a.say("%s", wrap("Tokenizer  ", said, a.width))
 	m := a.start("Self-test", "test", 0)

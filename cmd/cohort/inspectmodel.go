@@ -45,7 +45,7 @@ func (a *app) showModel(o *options, info cohort.Info) {
 	a.say("")
 	a.say("%s", wrap("Learned      ", learnedHow(info), a.width))
 	a.say("%s", wrap("Protection   ", protectionText(info.Protect), a.width))
-	if strings.HasPrefix(info.Kind, "ctgan") || strings.HasPrefix(info.Kind, "tvae") {
+	if strings.HasPrefix(info.Kind, "ctgan") || strings.HasPrefix(info.Kind, "tvae") || strings.HasPrefix(info.Kind, "great") {
 		a.say("%s", wrap("Kernels      ", info.Kernels+": "+kernelsMatter, a.width))
 	}
 	a.say("\n%s", a.text("Next:  cohort sample "+quoteArg(o.file())))
@@ -77,7 +77,7 @@ func modelColumnText(c *table.Column, protect int, all bool) string {
 // learnedHow tells generator, steps and seed.
 func learnedHow(info cohort.Info) string {
 	kind := info.Kind
-	if kind == "ctgan" || kind == "tvae" {
+	if kind == "ctgan" || kind == "tvae" || kind == "great" {
 		kind += " (plus)"
 	}
 	text := fmt.Sprintf("%s: %s. %s of %s steps, seed %d", kind, info.Why, grouped(info.Steps), grouped(info.Planned), info.Seed)

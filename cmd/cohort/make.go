@@ -29,6 +29,7 @@ type making struct {
 	old      []string  // files of the last result, which --force replaces
 	replay   *manifest // of the run that is repeated; nil
 	opt      cohort.MakeOptions
+	weights  *weightsMark  // of the folder of weights; its path is from here. nil: none
 	phase    string        // of the library that is under way
 	planned  int64         // what the phase has to do in all; it may end with less
 	estimate time.Duration // of learning everybody
@@ -48,6 +49,9 @@ func runMake(a *app, o *options) error {
 
 // run does the whole work. read reads the table; everything after it is the same for make, --replay and demo.
 func (m *making) run(read func() error) error {
+	if err := m.markWeights(); err != nil {
+		return m.stopped(err, "")
+	}
 	if err := read(); err != nil {
 		return m.stopped(err, "")
 	}
@@ -224,6 +228,9 @@ func (m *making) writeManifest() error {
 	m.record.Data = m.data
 	if m.data.Path != "-" {
 		m.record.Data.Path = relativeTo(m.pair.private, m.data.Path)
+	}
+	if m.weights != nil {
+		m.record.Weights = &weightsMark{relativeTo(m.pair.private, m.weights.Path), m.weights.SHA256}
 	}
 	m.record.Tables = 1 + tablesMade(m.pair.public, m.data.SHA256)
 	m.record.addFiles(m.pair.private, &m.stage)

@@ -21,7 +21,8 @@ type manifest struct {
 	Kernels   string              `json:"kernels"`
 	Made      string              `json:"made"` // day, as 2006-01-02
 	Data      dataMark            `json:"data"`
-	Options   map[string][]string `json:"options"` // as they were given
+	Weights   *weightsMark        `json:"weights,omitempty"` // absent where none were given
+	Options   map[string][]string `json:"options"`           // as they were given
 	Recipe    string              `json:"recipe,omitempty"`
 	Seed      uint64              `json:"seed"`
 	Model     string              `json:"model"`
@@ -41,6 +42,12 @@ type dataMark struct {
 	Rows   int    `json:"rows"`
 }
 
+// weightsMark identifies the folder of weights that learning began with.
+type weightsMark struct {
+	Path   string `json:"path"`   // from the manifest's folder, with slashes
+	SHA256 string `json:"sha256"` // of the names, sizes and contents of its files
+}
+
 type planMark struct {
 	Planned   int64  `json:"planned"`
 	Steps     int64  `json:"steps"`
@@ -56,7 +63,7 @@ type fileMark struct {
 }
 
 // unrecorded lists the options that say nothing about the bytes of table and model, or that a replay sets itself.
-var unrecorded = []string{"o", "force", "json", "quiet", "resume", "replay", "recipe", "memory", "trace"}
+var unrecorded = []string{"o", "force", "json", "quiet", "resume", "replay", "recipe", "memory", "trace", "weights"}
 
 // newManifest describes a run that has its model; the files are added when they are staged.
 func newManifest(o *options, r *cohort.Result) *manifest {

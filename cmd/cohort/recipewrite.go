@@ -57,11 +57,14 @@ var recipeParts = []struct {
 	{"", "steps", "100"},
 	{"Another table from the same data, and how it is learned.", "seed", "0"},
 	{"", "model", `"trees"`},
-	{"Of the models ctgan and tvae.", "preset", `"plus"`},
+	{"Of the models ctgan, tvae and great.", "preset", `"plus"`},
 	{"", "epochs", "300"},
 	{"", "batch", "500"},
 	{"", "lr", `"0.0002"`},
 	{"", "pac", "10"},
+	{"", "weights", `"models/distilgpt2"`},
+	{"", "lora", `"8"`},
+	{"", "temperature", `"0.7"`},
 	{"", "trace", `"trace.csv"`},
 }
 

@@ -15,6 +15,9 @@ func runReplay(a *app, o *options) error {
 	if err := o.takeFrom(man); err != nil {
 		return err
 	}
+	if err := a.checkWeights(o); err != nil {
+		return err
+	}
 	file := o.file()
 	if file == "" {
 		if file, err = man.findData(o.replay); err != nil {
@@ -52,6 +55,13 @@ func (o *options) takeFrom(m *manifest) error {
 				return err
 			}
 		}
+	}
+	if m.Weights != nil && o.weightsFolder == "" {
+		folder, err := m.findWeights(o.replay)
+		if err != nil {
+			return err
+		}
+		o.weightsFolder, o.given["weights"] = folder, []string{folder}
 	}
 	if m.Recipe != "" {
 		if err := o.applyRecipe(o.replay, m.Recipe); err != nil {

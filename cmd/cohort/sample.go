@@ -130,7 +130,11 @@ func (s *sampling) run() (err error) {
 	for _, f := range s.stage.files {
 		s.a.say("Wrote      %s   %s", f.path, rowsText(s.opt.Rows))
 	}
-	s.a.sayUnchecked("REAL.csv", s.stage.files[0].path)
+	people := "REAL.csv"
+	if s.o.examples != "" {
+		people = s.o.examples // who may have been copied, besides those of whom the model knows
+	}
+	s.a.sayUnchecked(people, s.stage.files[0].path)
 	s.stage.files = nil
 	return nil
 }

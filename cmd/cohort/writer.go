@@ -8,6 +8,7 @@ import (
 	"strconv"
 	"strings"
 
+	"example.org/cohort/table"
 	"example.org/cohort/transformer/great"
 	"example.org/cohort/transformer/hf"
 )
@@ -118,14 +119,43 @@ func (a *app) checkWeights(o *options) error {
 	if err := weightsProblem(o.weightsFolder, r); err != nil {
 		return err
 	}
-	for _, w := range r.Warnings {
-		a.note("%-10s %s: %s", "Weights", o.weightsFolder, w)
+	// What is wrong with the tokenizer would come to light after the table is read.
+	if _, err := tokenizerText(os.DirFS(o.weightsFolder), r.Config.Vocab); err != nil {
+		return tokenizerProblem(o.weightsFolder, err)
 	}
-	if distilled := r.Config.Layers == 6; o.model == "distilgpt2" && !distilled || distilled && (o.model == "gpt2" || o.model == "dialogpt") {
-		a.note("%-10s %s has %s, which is not what %s has; it is learned as it is", "Weights", o.weightsFolder,
-			count(r.Config.Layers, "layer", "layers"), o.model)
+	if text := otherSize(o.model, r.Config); text != "" {
+		a.warn(&table.Error{Code: "other-weights", Reason: o.weightsFolder + " has " + text})
 	}
 	return nil
+}
+
+// tokenizerProblem says that the folder's tokenizer is none, or is not that of the weights.
+func tokenizerProblem(folder string, err error) error {
+	p := fault("weights-unusable", "the tokenizer of "+folder+" can't be used: "+fullStop(err.Error()), "cohort help weights     (which files a folder has)")
+	p.file, p.err = folder, err
+	return p
+}
+
+// writerSizes are layers, heads and width of the models that --model names, by the config.json of openai-community/gpt2 (to -xl),
+// distilbert/distilgpt2 and microsoft/DialoGPT-small, -medium and -large.
+var writerSizes = map[string][][3]int{
+	"gpt2":       {{12, 12, 768}, {24, 16, 1024}, {36, 20, 1280}, {48, 25, 1600}},
+	"distilgpt2": {{6, 12, 768}},
+	"dialogpt":   {{12, 12, 768}, {24, 16, 1024}, {36, 20, 1280}},
+}
+
+// otherSize says how a folder differs from the model that --model names, or nothing.
+func otherSize(model string, c *hf.Config) string {
+	sizes := writerSizes[model]
+	if sizes == nil || c.Vocab == gpt2Vocab && slices.Contains(sizes, [3]int{c.Layers, c.Heads, c.Width}) {
+		return ""
+	}
+	var layers []string
+	for _, s := range sizes {
+		layers = append(layers, strconv.Itoa(s[0]))
+	}
+	return fmt.Sprintf("%s of width %s and %s tokens, and %s has %s layers and 50,257 tokens; it is learned as it is",
+		count(c.Layers, "layer", "layers"), grouped(int64(c.Width)), grouped(int64(c.Vocab)), model, strings.Join(layers, ", "))
 }
 
 // weightsProblem says why a folder can't be used, or gives nil.
