@@ -10,7 +10,7 @@ import (
 	"example.org/cohort/tensor"
 )
 
-// mostNew is how many tokens of a row are computed together at most.
+// mostNew is how many tokens are computed together at most: their activations in all layers are there at a time.
 const mostNew = 256
 
 // A sampler is one call of Generate.
@@ -227,8 +227,18 @@ func (s *sampler) end(r *growing) {
 	s.ended[r.Number] = r
 }
 
-// advance computes the next tokens of every row.
-func (s *sampler) advance() { s.compute(s.active) }
+// advance computes the next tokens of every row, rows with many of them apart.
+func (s *sampler) advance() {
+	from, tokens := 0, 0
+	for i, r := range s.active {
+		n := min(len(r.IDs)-r.cached, mostNew)
+		if tokens += n; tokens > mostNew {
+			s.compute(s.active[from:i])
+			from, tokens = i, n
+		}
+	}
+	s.compute(s.active[from:])
+}
 
 // compute passes the tokens that the cache does not know yet, up to mostNew of each row, through the blocks.
 func (s *sampler) compute(rows []*growing) {
@@ -250,7 +260,7 @@ func (s *sampler) compute(rows []*growing) {
 	e, at := s.m.Config.Width, 0
 	for i, r := range rows {
 		at += int(s.news[i].Count)
-		r.hidden = h.Data()[(at-1)*e : at*e]
+		r.hidden = append(r.hidden[:0], h.Data()[(at-1)*e:at*e]...)
 	}
 }
 

@@ -14,7 +14,7 @@ func BenchmarkFitStep(b *testing.B) {
 }
 
 func BenchmarkSample(b *testing.B) {
-	_, m := few(b, Options{Steps: 1})
+	_, m := shared(b)
 	b.ResetTimer()
 	_, _, err := m.Sample(context.Background(), SampleOptions{Rows: int64(b.N)})
 	require.NoError(b, err)

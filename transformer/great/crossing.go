@@ -131,6 +131,12 @@ func (w *words) step(p place, id int32) (place, bool) {
 // head gives the ids of all tokens that are part of some cell's text, and for numbers of those that look like a part of one.
 func (w *words) head(fields []*field) []int32 {
 	legal := make([]bool, len(w.ids))
+	parts := map[int]string{} // by token: what could be a part of a number
+	for i, token := range w.bytes {
+		if part := strings.TrimSuffix(strings.TrimPrefix(token, " "), ","); isFigures(part) {
+			parts[i] = part
+		}
+	}
 	for _, f := range fields {
 		if f == nil {
 			continue
@@ -139,9 +145,8 @@ func (w *words) head(fields []*field) []int32 {
 			w.parts(" "+text+",", legal)
 		}
 		if f.numbers {
-			for i, token := range w.bytes {
-				part := strings.TrimSuffix(strings.TrimPrefix(token, " "), ",")
-				legal[i] = legal[i] || isFigures(part) && f.numerals.fits(f.spans, part)
+			for i, part := range parts {
+				legal[i] = legal[i] || f.numerals.fits(f.spans, part)
 			}
 		}
 	}

@@ -19,6 +19,7 @@
 //	fill.go      gaps of a table
 //	shots.go     rows of the caller's as examples
 //	peer.go      preset be_great
+//	peertext.go  cells as that writes and reads them
 //	store.go     model files
 //	grammar.go   which tokens may follow in a cell
 //

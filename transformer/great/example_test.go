@@ -17,7 +17,7 @@ func Example() {
 		return
 	}
 	ctx := context.Background()
-	m, err := great.Fit(ctx, t, great.Options{Steps: 2}) // a real fit leaves Steps out
+	m, err := great.Fit(ctx, t, great.Options{Steps: 1, Batch: 2}) // a real fit leaves both out
 	if err != nil {
 		fmt.Println(err)
 		return

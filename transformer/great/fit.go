@@ -153,12 +153,35 @@ func (f *fitting) vocabulary() (err error) {
 	if id, ok := m.tok.Special(endOfText); ok {
 		end = id
 	}
-	if f.given != nil && (m.tok.Size() > f.given.Config.Vocab || end < 0 || int(end) >= m.tok.Size()) {
-		return &table.Error{Code: "bad-weights", Reason: fmt.Sprintf("the vocabulary has %d tokens and the weights %d, or no token ends a text",
-			m.tok.Size(), f.given.Config.Vocab), Fix: "give a folder whose files belong together"}
+	if f.given != nil {
+		if err := agree(m.tok.Size(), f.given.Config.Vocab, end); err != nil {
+			return err
+		}
 	}
-	return m.arrange(end)
+	if err := m.arrange(end); err != nil || m.s.peer == nil {
+		return err
+	}
+	cut, err := m.s.peer.check()
+	if cut > 0 {
+		f.warn(cutValues(cut))
+	}
+	return err
 }
+
+// agree tells whether a vocabulary and weights can be of one model.
+func agree(tokens, weights int, end int32) error {
+	switch {
+	case tokens > weights || tokens+mostPadding < weights:
+		return &table.Error{Code: "bad-weights", Reason: fmt.Sprintf("the vocabulary has %d tokens and the weights have %d", tokens, weights),
+			Fix: "give a folder whose files belong together"}
+	case end < 0 || int(end) >= tokens:
+		return &table.Error{Code: "bad-weights", Reason: "no token of the vocabulary ends a text", Fix: "give a folder whose files belong together"}
+	}
+	return nil
+}
+
+// mostPadding is how many rows weights may have that are no token: they are there to make the count a round number.
+const mostPadding = 1024
 
 func (f *fitting) warn(code, reason, fix string) {
 	if f.opt.Warn != nil {

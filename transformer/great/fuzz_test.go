@@ -51,7 +51,7 @@ func FuzzGrammar(f *testing.F) {
 				if f == nil {
 					continue
 				}
-				for _, v := range someCells(f, 12) {
+				for _, v := range someCells(f, 6) {
 					requireCell(t, g, col, v, v%2 == 0)
 				}
 				requirePath(t, g, col, path)

@@ -240,7 +240,7 @@ func TestGrammarOfHostileTable(t *testing.T) {
 
 // TestGrammarOfRealTables walks six tables; with -long every state of every column, which is printed.
 func TestGrammarOfRealTables(t *testing.T) {
-	most, lines := 8, 250
+	most, lines := 8, 120
 	if *long {
 		most, lines = 2_000_000, 1<<20
 	}

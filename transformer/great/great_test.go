@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"runtime"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -23,20 +24,44 @@ func demoTable(t testing.TB) *table.Table {
 	return tab.WithRules(table.FindRules(tab)[0].Rule)
 }
 
+// rowsOfFew and the others are as many as a test needs to see something learned, and no more.
+const rowsOfFew, stepsOfFew, batchOfFew = 50, 2, 4
+
 // few is a table that a test learns in no time, and a fit of it.
 func few(t testing.TB, opt Options) (*table.Table, *Model) {
-	tab := demoTable(t)
-	rows := make([]int, 80)
-	for i := range rows {
-		rows[i] = i
-	}
+	tab := fewRows(t)
 	if opt.Steps == 0 {
-		opt.Steps = 3
+		opt.Steps = stepsOfFew
 	}
-	tab = tab.Select(rows)
+	opt.Batch = batchOfFew
 	m, err := Fit(context.Background(), tab, opt)
 	require.NoError(t, err)
 	return tab, m
+}
+
+func fewRows(t testing.TB) *table.Table {
+	rows := make([]int, rowsOfFew)
+	for i := range rows {
+		rows[i] = i
+	}
+	return demoTable(t).Select(rows)
+}
+
+// fits are what tests share, and leave as it is.
+var fits struct {
+	plain, peer sync.Once
+	table       *table.Table
+	m, peers    *Model
+}
+
+func shared(t testing.TB) (*table.Table, *Model) {
+	fits.plain.Do(func() { fits.table, fits.m = few(t, Options{}) })
+	return fits.table, fits.m
+}
+
+func sharedPeer(t testing.TB) *Model {
+	fits.peer.Do(func() { _, fits.peers = few(t, Options{Preset: beGreat, Steps: 1}) })
+	return fits.peers
 }
 
 func csv(t testing.TB, tab *table.Table) string {
@@ -71,13 +96,13 @@ func loaded(t testing.TB, b []byte) *Model {
 }
 
 func TestRowsAreThoseOfTheirNumbers(t *testing.T) {
-	_, m := few(t, Options{})
-	whole := csv(t, sample(t, m, SampleOptions{Rows: 12, Seed: 3}))
-	first, rest := csv(t, sample(t, m, SampleOptions{Rows: 5, Seed: 3})), csv(t, sample(t, m, SampleOptions{First: 5, Rows: 7, Seed: 3}))
+	_, m := shared(t)
+	whole := csv(t, sample(t, m, SampleOptions{Rows: 8, Seed: 3}))
+	first, rest := csv(t, sample(t, m, SampleOptions{Rows: 5, Seed: 3})), csv(t, sample(t, m, SampleOptions{First: 5, Rows: 3, Seed: 3}))
 	require.Equal(t, whole, first+rest, "in parts")
-	require.Equal(t, whole, csv(t, sample(t, loaded(t, saved(t, m)), SampleOptions{Rows: 12, Seed: 3})), "from a file")
+	require.Equal(t, whole, csv(t, sample(t, loaded(t, saved(t, m)), SampleOptions{Rows: 8, Seed: 3})), "from a file")
 	before := runtime.GOMAXPROCS(1)
-	one := csv(t, sample(t, m, SampleOptions{Rows: 12, Seed: 3}))
+	one := csv(t, sample(t, m, SampleOptions{Rows: 8, Seed: 3}))
 	_, again := few(t, Options{})
 	runtime.GOMAXPROCS(before)
 	require.Equal(t, whole, one, "on one thread")
@@ -85,13 +110,13 @@ func TestRowsAreThoseOfTheirNumbers(t *testing.T) {
 }
 
 func TestConditionsAndRulesHold(t *testing.T) {
-	_, m := few(t, Options{})
+	_, m := shared(t)
 	where, err := table.ParseConds("Maths >= 61 and SEN = N and Total > 200")
 	require.NoError(t, err)
-	tab, set, err := m.Sample(context.Background(), SampleOptions{Rows: 30, Where: where})
+	tab, set, err := m.Sample(context.Background(), SampleOptions{Rows: 20, Where: where})
 	require.NoError(t, err)
 	require.Zero(t, set)
-	sum := make([]int64, 30)
+	sum := make([]int64, 20)
 	for c := range tab.Schema().Columns {
 		switch name := tab.Schema().Columns[c].Name; name {
 		case "Maths", "English", "Science":
@@ -100,7 +125,7 @@ func TestConditionsAndRulesHold(t *testing.T) {
 				require.True(t, name != "Maths" || v >= 61)
 			}
 		case "SEN":
-			for r := range 30 {
+			for r := range 20 {
 				text, _ := tab.Cell(r, c)
 				require.Equal(t, "N", text)
 			}
@@ -117,7 +142,7 @@ func TestConditionsAndRulesHold(t *testing.T) {
 }
 
 func TestFillKeepsWhatIsKnown(t *testing.T) {
-	tab, m := few(t, Options{})
+	tab, m := shared(t)
 	filled, err := m.Fill(context.Background(), tab, SampleOptions{Seed: 1})
 	require.NoError(t, err)
 	require.Equal(t, tab.Rows(), filled.Rows())
@@ -145,14 +170,7 @@ func TestPeersPresets(t *testing.T) {
 	want := csv(t, sample(t, m, SampleOptions{Rows: 6}))
 	require.Equal(t, want, csv(t, sample(t, loaded(t, saved(t, m)), SampleOptions{Rows: 6})))
 
-	_, m = few(t, Options{Preset: beGreat})
-	p := &peerSample{m: m, cells: make([][]int64, len(m.Schema().Columns))}
-	var parts []string
-	for _, c := range m.s.cols {
-		p.cells[c] = make([]int64, 1)
-		parts = append(parts, m.Schema().Columns[c].Name+" is "+m.s.g.text(c, m.gap(c)))
-	}
-	require.False(t, p.parse(strings.Join(parts[1:], ", "), 0), "a column is missing")
+	m = sharedPeer(t)
 	_, _, err := m.Sample(context.Background(), SampleOptions{Rows: 1, Balance: "SEN"})
 	require.ErrorContains(t, err, "be_great knows no conditions")
 	ctx, cancel := context.WithCancel(context.Background())
@@ -161,14 +179,15 @@ func TestPeersPresets(t *testing.T) {
 	require.ErrorIs(t, err, context.Canceled)
 }
 
-// What the filter drops is written anew 500 times, and then as it is: the rows asked for are there.
+// What the filter drops is written anew, 500 times, and then as it is: the rows asked for are there.
 func TestTheFilterIsDropped(t *testing.T) {
-	if !*long {
-		t.Skip("-long")
+	rounds := 3
+	if *long {
+		rounds = peerRounds
 	}
-	_, m := few(t, Options{Preset: beGreat, Steps: 1})
 	var warned []string
-	tab, set, err := m.Sample(context.Background(), SampleOptions{Rows: 2, Warn: func(e *table.Error) { warned = append(warned, e.Code) }})
+	p := sharedPeer(t).newPeerSample(SampleOptions{Rows: 2, Warn: func(e *table.Error) { warned = append(warned, e.Code) }})
+	tab, set, err := p.rows(context.Background(), rounds)
 	require.NoError(t, err)
 	require.Equal(t, 2, tab.Rows())
 	require.Equal(t, int64(2), set)
@@ -177,22 +196,17 @@ func TestTheFilterIsDropped(t *testing.T) {
 
 // A training that was stopped ends with the bytes of one that was not.
 func TestGoesOnWhereItWasStopped(t *testing.T) {
-	_, whole := few(t, Options{Steps: 4})
+	tab, whole := shared(t)
 	path := filepath.Join(t.TempDir(), "checkpoint")
 	ctx, cancel := context.WithCancel(context.Background())
-	tab := demoTable(t)
-	rows := make([]int, 80)
-	for i := range rows {
-		rows[i] = i
-	}
-	_, err := Fit(ctx, tab.Select(rows), Options{Steps: 4, Checkpoint: path, Trace: func(s Step) {
-		if s.Number == 1 {
+	_, err := Fit(ctx, tab, Options{Steps: stepsOfFew, Batch: batchOfFew, Checkpoint: path, Trace: func(s Step) {
+		if s.Number == 0 {
 			cancel()
 		}
 	}})
 	require.ErrorIs(t, err, context.Canceled)
 	require.FileExists(t, path)
-	_, rest := few(t, Options{Steps: 4, Checkpoint: path})
+	_, rest := few(t, Options{Checkpoint: path})
 	require.Equal(t, saved(t, whole), saved(t, rest))
 }
 
@@ -229,21 +243,26 @@ func TestTextIsProtected(t *testing.T) {
 	require.Equal(t, before, saved(t, m))
 }
 
-// weights is a folder with a small random GPT-2 whose vocabulary is a demo model's.
-func weights(t testing.TB, positions int) string {
-	_, m := few(t, Options{Steps: 1})
+// weights is a folder with a small random GPT-2 whose vocabulary is a demo model's; change alters its size.
+func weights(t testing.TB, change func(c *transformer.Config)) string {
+	_, m := shared(t)
+	other := *m
 	c := m.Config()
-	c.Positions = positions
-	net, err := transformer.New(c, 7)
+	change(&c)
+	var err error
+	other.net, err = transformer.New(c, 7)
 	require.NoError(t, err)
-	m.net = net
 	dir := t.TempDir()
-	require.NoError(t, m.Export(dir))
+	require.NoError(t, other.Export(dir))
 	return dir
 }
 
+func positions(n int) func(c *transformer.Config) {
+	return func(c *transformer.Config) { c.Positions = n }
+}
+
 func TestWeights(t *testing.T) {
-	dir := weights(t, 400)
+	dir := weights(t, positions(400))
 	tab, m := few(t, Options{Weights: os.DirFS(dir), LoRA: 4, Steps: 2})
 	require.Equal(t, csv(t, sample(t, m, SampleOptions{Rows: 3})), csv(t, sample(t, loaded(t, saved(t, m)), SampleOptions{Rows: 3})), "an adapter is in the file")
 
@@ -261,7 +280,7 @@ func TestWeights(t *testing.T) {
 	_, _, err := m.Sample(context.Background(), shots)
 	require.ErrorContains(t, err, "show fewer examples")
 
-	_, err = Fit(context.Background(), tab, Options{Weights: os.DirFS(weights(t, 20))})
+	_, err = Fit(context.Background(), tab, Options{Weights: os.DirFS(weights(t, positions(20)))})
 	require.ErrorContains(t, err, "the longest row can have")
 }
 

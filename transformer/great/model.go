@@ -60,9 +60,15 @@ func (m *Model) arrange(end int32) error {
 	if m.s, err = newSpeller(m.enc, m.tok, end, cols); err != nil {
 		return err
 	}
+	if m.set.Preset == beGreat {
+		m.s.peer = newPeerText(m.enc.Schema(), m.s.g.fields)
+	}
 	m.longest, m.widest = m.s.longest()
 	return nil
 }
+
+// gap is the missing cell of a column.
+func (m *Model) gap(col int) int64 { return m.s.g.fields[col].gap(-1) }
 
 // written are the columns that are written as text: learned, and not computed by a rule. Preset be_great knows no rules.
 func (m *Model) written(rules *draw.Rules) (cols []int) {

@@ -33,7 +33,14 @@ type numeral struct {
 // figures are the bytes that numerals consist of.
 const figures = " -.0123456789:"
 
-func isFigures(text string) bool { return strings.Trim(text, figures) == "" }
+func isFigures(text string) bool {
+	for i := range len(text) {
+		if strings.IndexByte(figures, text[i]) < 0 {
+			return false
+		}
+	}
+	return true
+}
 
 // newNumerals gives the way to write a column: dates as in ISO 8601, numbers as decimals.
 func newNumerals(c *table.Column, s spans) numerals {

@@ -5,8 +5,6 @@ import (
 	"fmt"
 	"math"
 	"slices"
-	"strconv"
-	"strings"
 
 	"example.org/cohort/internal/draw"
 	"example.org/cohort/internal/rng"
@@ -18,14 +16,19 @@ import (
 // peerRounds is how often the rows that the filter has dropped are written anew. Then it is dropped itself, as the paper's program does it.
 const peerRounds = 500
 
-// A peerSample writes rows as be_great 0.0.14 does: every row begins with a value of the last column, drawn by its share; text is generated
-// freely, and parsed; a row in which a column is missing or a value can't be read is dropped. Three things differ: a row ends at its end
-// mark, which the peer's padding on the left never teaches it; its length is that of the table's rows, where the peer cuts at 100
-// tokens; and a category that the column has not is dropped, as the table has no place for it.
+// A peerSample writes rows as be_great 0.0.14 does: every row begins with a value of one column, drawn by its share; which one is by chance, as
+// the peer's is that of its last epoch; text is generated freely, and parsed; a row in which a column is missing or a value can't be
+// read is dropped. Five things differ:
+//
+//   - a row ends at its end mark, which the peer's padding on the left never teaches it;
+//   - its length is that of the table's rows, where the peer cuts at 100 tokens;
+//   - a category that the column has not is dropped, as the table has no place for it;
+//   - a date, or a number of many digits, to begin with comes from the shares of its parts, as no value of the table is kept;
+//   - where nothing can be read in 500 rounds, rows with gaps are given, where the peer goes on for ever or gives none.
 type peerSample struct {
 	m     *Model
 	opt   SampleOptions
-	where int       // the place of the last column in speller.cols
+	where int       // the place in speller.cols of the column that rows begin with
 	cells [][]int64 // by column of the schema and row
 }
 
@@ -36,26 +39,42 @@ func (m *Model) samplePeer(ctx context.Context, opt SampleOptions) (t *table.Tab
 	case opt.Temperature < 0 || math.IsNaN(opt.Temperature) || math.IsInf(opt.Temperature, 0):
 		return nil, 0, badOption("the temperature is not above 0", "use 1, the learned distribution, or a number near it")
 	}
-	p := &peerSample{m: m, opt: opt, where: len(m.s.cols) - 1, cells: make([][]int64, len(m.enc.Schema().Columns))}
+	return m.newPeerSample(opt).rows(ctx, peerRounds)
+}
+
+func (m *Model) newPeerSample(opt SampleOptions) *peerSample {
+	r := rng.New(opt.Seed, rng.GreatToken, startIndex)
+	p := &peerSample{m: m, opt: opt, where: r.Intn(len(m.s.cols)), cells: make([][]int64, len(m.enc.Schema().Columns))}
 	for _, c := range m.s.cols {
 		p.cells[c] = make([]int64, opt.Rows)
 	}
-	left := make([]int, opt.Rows)
+	return p
+}
+
+// rows writes the rows, and anew those that the filter drops, in so many rounds.
+func (p *peerSample) rows(ctx context.Context, rounds int) (t *table.Table, set int64, err error) {
+	left := make([]int, p.opt.Rows)
 	for i := range left {
 		left[i] = i
 	}
-	for round := range peerRounds + 1 {
-		if left, err = p.round(ctx, left, uint64(round), round == peerRounds, &set); err != nil {
+	for round := range rounds + 1 {
+		if left, err = p.round(ctx, left, uint64(round), round == rounds, &set); err != nil {
 			return nil, 0, err
 		}
 	}
-	if set > 0 && opt.Warn != nil {
-		opt.Warn(&table.Error{Code: "filter-dropped", Reason: fmt.Sprintf("%d rows could not be read as rows of the table in %d tries each: they have gaps", set, peerRounds),
+	if set > 0 && p.opt.Warn != nil {
+		p.opt.Warn(&table.Error{Code: "filter-dropped", Reason: fmt.Sprintf("%d rows could not be read as rows of the table in %d tries each: they have gaps", set, rounds),
 			Fix: "train for longer"})
 	}
-	t, err = m.enc.Build(opt.Seed, opt.First, p.cells)
+	t, err = p.m.enc.Build(p.opt.Seed, p.opt.First, p.cells)
 	return t, set, err
 }
+
+// startIndex is that of the numbers which no row draws.
+const startIndex = math.MaxUint64
+
+// startRoom is how many tokens more than any that is learned a row may have: it begins with five decimals.
+const startRoom = 8
 
 // round writes rows, and gives those that the filter drops.
 func (p *peerSample) round(ctx context.Context, rows []int, round uint64, all bool, set *int64) (left []int, err error) {
@@ -72,7 +91,7 @@ func (p *peerSample) round(ctx context.Context, rows []int, round uint64, all bo
 	}
 	end := m.s.g.words.end
 	err = m.net.Generate(ctx, transformer.GenerateOptions{
-		Rows: len(rows), Batch: generateBatch, Most: min(m.widest+1, m.net.Config.Positions), Temperature: temperature, TopK: m.set.TopK,
+		Rows: len(rows), Batch: generateBatch, Most: min(m.longest+startRoom, m.net.Config.Positions), Temperature: temperature, TopK: m.set.TopK,
 		Stream: func(i int) rng.Stream { return stream(i, 0) },
 		Prompt: func(i int) []int32 { r := stream(i, 1); return p.prompt(&r) },
 		Next: func(r transformer.Row) transformer.Next {
@@ -83,7 +102,8 @@ func (p *peerSample) round(ctx context.Context, rows []int, round uint64, all bo
 		if err != nil {
 			return err
 		}
-		switch ok := p.parse(text, rows[r.Number]); {
+		ok := m.s.peer.parse(text, func(col int, v int64) { p.cells[col][rows[r.Number]] = v })
+		switch {
 		case ok:
 		case all:
 			*set++
@@ -95,88 +115,39 @@ func (p *peerSample) round(ctx context.Context, rows []int, round uint64, all bo
 	return left, err
 }
 
-// prompt is "name is value," for a value of the last column. A number with decimals has five of them, whatever it had when it was learned.
+// prompt is "name is value," for a value of the column that rows begin with.
 func (p *peerSample) prompt(r *rng.Stream) []int32 {
 	m := p.m
 	col := m.s.cols[p.where]
+	x := m.s.peer[col]
+	all := encode.Limit{Low: encode.NoLow, High: encode.NoHigh}
 	codes := make([]int32, len(m.enc.Vars()))
-	for v, x := range m.enc.Vars() {
-		if codes[v] = -1; x.Col == col && m.enc.Applies(v, codes) {
-			codes[v] = p.code(v, codes, r)
+	v := x.field.gap(-1)
+	for range startTries {
+		for i, of := range m.enc.Vars() {
+			if codes[i] = -1; of.Col == col && m.enc.Applies(i, codes) {
+				codes[i] = p.code(i, codes, all, r)
+			}
+		}
+		if v = m.enc.Value(col, codes, all, r); v != x.field.gap(-1) || x.floats {
+			break // shares of values leave gaps out; among floats "nan" is one of them
 		}
 	}
-	v := m.enc.Value(col, codes, encode.Limit{Low: encode.NoLow, High: encode.NoHigh}, r)
-	text := m.s.g.text(col, v)
-	if c := &m.enc.Schema().Columns[col]; c.Kind == table.Decimal && v >= encode.NoLow {
-		text = strconv.FormatFloat(float64(v)*c.Step, 'f', 5, 64)
-	}
-	return m.tok.AppendEncode(slices.Clone(m.s.first[p.where]), " "+text+",")
+	return m.tok.AppendEncode(slices.Clone(m.s.first[p.where]), " "+x.start(v)+",")
 }
 
+// startTries is how often a gap is drawn anew.
+const startTries = 100
+
 // code draws a code of a variable among those that the parts before it leave.
-func (p *peerSample) code(v int, codes []int32, r *rng.Stream) int32 {
+func (p *peerSample) code(v int, codes []int32, all encode.Limit, r *rng.Stream) int32 {
 	x := &p.m.enc.Vars()[v]
 	ok, share := make([]bool, x.Card), slices.Clone(x.Share)
-	p.m.enc.Allowed(v, codes, encode.Limit{Low: encode.NoLow, High: encode.NoHigh}, ok)
+	p.m.enc.Allowed(v, codes, all, ok)
 	for k := range share {
 		if !ok[k] {
 			share[k] = 0
 		}
 	}
 	return draw.Pick(share, r)
-}
-
-// parse reads the cells of a row: parts between commas, "name is value", the first of a name counts. It is false where one is missing or can't
-// be read, which is a gap then.
-func (p *peerSample) parse(text string, row int) bool {
-	found := map[string]string{}
-	text, _, _ = strings.Cut(text, endOfText)
-	for _, part := range strings.Split(strings.NewReplacer("\n", " ", "\r", "").Replace(text), ",") {
-		if words := strings.Split(strings.TrimSpace(part), " is "); len(words) > 1 {
-			if _, twice := found[words[0]]; !twice {
-				found[words[0]] = words[1]
-			}
-		}
-	}
-	whole := true
-	for _, c := range p.m.s.cols {
-		value, ok := found[p.m.enc.Schema().Columns[c].Name]
-		cell := p.m.gap(c)
-		if ok {
-			cell, ok = p.m.read(c, value)
-		}
-		p.cells[c][row] = cell
-		whole = whole && ok
-	}
-	return whole
-}
-
-// gap is the missing cell of a column.
-func (m *Model) gap(col int) int64 {
-	if isNumber(m.enc.Schema().Columns[col].Kind) {
-		return noNumber
-	}
-	return -1
-}
-
-// read gives the cell that a text says, or a gap. A number beyond the column's range is one all the same.
-func (m *Model) read(col int, text string) (int64, bool) {
-	at := m.s.g.begin(col, false, nil)
-	for _, id := range m.tok.Encode(" " + text + ",") {
-		next, ok := m.s.g.step(at, id)
-		if !ok {
-			break
-		}
-		at = next
-	}
-	if v, done := m.s.g.value(at); done {
-		return v, true
-	}
-	c := &m.enc.Schema().Columns[col]
-	if c.Kind == table.Whole || c.Kind == table.Decimal {
-		if x, err := strconv.ParseFloat(text, 64); err == nil && math.Abs(x/c.Step) < 1<<53 {
-			return int64(math.Round(x / c.Step)), true
-		}
-	}
-	return m.gap(col), text == "None"
 }

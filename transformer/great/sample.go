@@ -3,6 +3,7 @@ package great
 import (
 	"context"
 	"fmt"
+	"math"
 	"slices"
 	"sync/atomic"
 
@@ -75,6 +76,9 @@ func (m *Model) newRequest(opt SampleOptions) (*request, error) {
 	q := &request{m: m, temper: m.set.Temperature, ok: make([]*restriction, len(m.enc.Schema().Columns)), balance: -1, comma: m.set.Level == "structure"}
 	if opt.Temperature != 0 {
 		q.temper = opt.Temperature
+	}
+	if !(q.temper > 0) || math.IsInf(q.temper, 0) {
+		return nil, badOption("the temperature is not above 0", "use 1, the learned distribution, or a number near it")
 	}
 	for _, x := range m.enc.Vars() {
 		q.shares = append(q.shares, draw.NewShares(x.Share))

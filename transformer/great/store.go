@@ -125,8 +125,8 @@ func (m *Model) loadNetwork(f *container.File, h *header) error {
 			have += int64(len(b.Data)) / 4
 		}
 	}
-	if h.Config.Layers < 1 || h.Config.Layers > mostLayers || h.Config.Parameters() != have {
-		return damaged("its network has another size")
+	if !(h.Config.Epsilon > 0) || h.Config.Layers < 1 || h.Config.Layers > mostLayers || h.Config.Parameters() != have {
+		return damaged("its network has another size, or can't be")
 	}
 	var err error
 	if m.net, err = transformer.New(h.Config, 0); err != nil {

@@ -17,6 +17,7 @@ type speller struct {
 	first [][]int32 // and at the start of a row
 	begin []int32   // what every row begins with
 	fixed bool      // columns stand in the order of the table
+	peer  peerText  // how preset be_great writes cells; nil: as the grammar does
 }
 
 // newSpeller makes the speller of text, or that of digits where there is no tokenizer.
@@ -70,10 +71,29 @@ func (s *speller) row(order []int, cell func(col int) int64, ended bool) (ids, l
 		for len(labels) < len(ids) {
 			labels = append(labels, -100)
 		}
-		ids = s.g.tokens(ids, s.cols[place], cell(s.cols[place]), ended && k == len(order)-1)
+		ids = s.value(ids, s.cols[place], cell(s.cols[place]), ended && k == len(order)-1)
 		labels = append(labels, ids[len(labels):]...)
 	}
 	return ids, labels
+}
+
+// text is the spelling of a cell.
+func (s *speller) text(col int, v int64) string {
+	if s.peer != nil {
+		return s.peer[col].text(v)
+	}
+	return s.g.text(col, v)
+}
+
+// value appends the tokens of a cell, with its end mark if it is the last one of its row, and else with its comma.
+func (s *speller) value(ids []int32, col int, v int64, last bool) []int32 {
+	switch {
+	case s.peer == nil:
+		return s.g.tokens(ids, col, v, last)
+	case last:
+		return append(s.g.words.tok.AppendEncode(ids, " "+s.text(col, v)), s.g.words.end)
+	}
+	return s.g.words.tok.AppendEncode(ids, " "+s.text(col, v)+",")
 }
 
 // longest is how many tokens a row has at most as it is learned, and as it may be generated: there a value may be spelled in shorter
@@ -84,8 +104,8 @@ func (s *speller) longest() (learned, generated int) {
 	for place, c := range s.cols {
 		most, bytes := 0, 0
 		for v := range s.cells(c) {
-			n := len(s.g.tokens(nil, c, v, false))
-			most, bytes = max(most, n), max(bytes, n, len(s.g.text(c, v))+len(" ,"))
+			n := len(s.value(nil, c, v, false))
+			most, bytes = max(most, n), max(bytes, n, len(s.text(c, v))+len(" ,"))
 		}
 		name := max(len(s.first[place]), len(s.names[place]))
 		learned, generated = learned+name+most, generated+name+bytes
