@@ -63,23 +63,29 @@ func forSeeds[T any](name string, f func(seed uint64) T) []T {
 // whether our seed 0 lies within the range of the peer's twenty.
 func alike(t *testing.T, what string, peers, ours []float64) (inside bool) {
 	t.Helper()
+	require.LessOrEqual(t, meansApart(peers, ours), 3., what)
+	return sameRange(t, what, peers, ours)
+}
+
+// meansApart is how many standard errors lie between the means, by the spread of the peer.
+func meansApart(peers, ours []float64) float64 {
+	se := stat.StdDev(peers, nil) * math.Sqrt(1/float64(len(peers))+1/float64(len(ours)))
+	return max(math.Abs(stat.Mean(peers, nil)-stat.Mean(ours, nil))-1e-9, 0) / max(se, 1e-12)
+}
+
+// sameRange is alike without the means.
+func sameRange(t *testing.T, what string, peers, ours []float64) (inside bool) {
+	t.Helper()
 	require.Len(t, peers, 20)
 	outside := 0
-	for _, v := range ours {
-		if v < slices.Min(peers) || v > slices.Max(peers) {
+	for _, x := range ours {
+		if x < slices.Min(peers) || x > slices.Max(peers) {
 			outside++
 		}
 	}
-	a, b := stat.Mean(peers, nil), stat.Mean(ours, nil)
-	spread := stat.StdDev(peers, nil)
-	se := spread / math.Sqrt(float64(len(peers)))
-	if len(ours) > 1 { // R2 beyond the range of what was learned has long tails, in which few seeds lie
-		spread = max(spread, stat.StdDev(ours, nil))
-	}
-	se = math.Hypot(se, spread/math.Sqrt(float64(len(ours))))
-	t.Logf("%s: seed 0 %.4f, mean %.4f; the peer %.4f (%.4f to %.4f); %.1f standard errors apart, deviations %.4f and %.4f, %d of %d outside", what, ours[0], b,
-		a, slices.Min(peers), slices.Max(peers), (b-a)/max(se, 1e-12), stat.StdDev(ours, nil), stat.StdDev(peers, nil), outside, len(ours))
-	require.InDelta(t, a, b, 3*se+1e-9, what)
+	t.Logf("%s: seed 0 %.4f, mean %.4f; the peer %.4f (%.4f to %.4f); %.1f standard errors apart, deviations %.4f and %.4f, %d of %d outside", what, ours[0],
+		stat.Mean(ours, nil), stat.Mean(peers, nil), slices.Min(peers), slices.Max(peers), meansApart(peers, ours), stat.StdDev(ours, nil),
+		stat.StdDev(peers, nil), outside, len(ours))
 	require.LessOrEqual(t, outside, (len(ours)+2)/3, what)
 	apart := stat.KolmogorovSmirnov(slices.Sorted(slices.Values(peers)), nil, slices.Sorted(slices.Values(ours)), nil)
 	require.LessOrEqual(t, apart, 1.95*math.Sqrt(1/float64(len(peers))+1/float64(len(ours))), what)
