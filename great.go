@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"slices"
 	"strings"
 
 	"example.org/cohort/internal/container"
@@ -14,7 +15,7 @@ import (
 	"example.org/cohort/transformer/hf"
 )
 
-// A writer is a great.Model as a generator. It keeps what its last rows have told of the grammar out of the way: that comes with the chunk.
+// A writer is a great.Model as a generator.
 type writer struct{ *great.Model }
 
 func (w writer) Sample(ctx context.Context, opt drawOptions) (c chunk) {
@@ -135,43 +136,98 @@ func (p *task) writerOptions(opt Options) great.Options {
 // writerCost is what learning with the GPT-2 takes.
 func (p *task) writerCost(opt Options, sample *table.Table, rows int, beside int64) (cost, error) {
 	o := p.writerOptions(opt)
-	least, full, memory, err := great.Estimate(sample, rows, o)
+	e, err := great.Estimate(sample, rows, o)
 	if err != nil {
 		return cost{}, err
 	}
-	size, err := great.Size(sample, rows, o)
-	if err != nil {
-		return cost{}, err
-	}
-	c := scaled(least, full, netSlowness(), memory+beside+programMemory)
+	c := scaled(e.Least, e.Full, netSlowness(), e.Memory+beside+programMemory)
 	from := "from scratch"
 	if o.Weights != nil {
 		from = "from weights"
 	}
-	c.size = fmt.Sprintf("a GPT-2 %s, %d layers of %d, %.3g million numbers", from, size.Layers, size.Width, float64(size.Parameters())/1e6)
+	c.size = fmt.Sprintf("a GPT-2 %s, %d layers of %d, %.3g million numbers", from, e.Config.Layers, e.Config.Width,
+		float64(e.Config.Parameters())/1e6)
 	return c, nil
 }
 
-// warnMass says that a GPT-2 has hardly learned what rows look like.
-func warnMass(warn func(*table.Error), mass float64) {
-	if warn == nil || mass >= leastMass {
-		return
-	}
-	warn(problem("low-mass", fmt.Sprintf("the model gives only %.0f %% of its probability to text that can be a row: it has hardly learned "+
-		"what rows look like", 100*mass), "learn for longer, with more rows, or from weights"))
+// An audience is what a model tells of its rows once all are written.
+type audience struct {
+	warn          func(*table.Error)
+	mass, weighed float64         // sum of means over rows, and the rows
+	shown         map[string]bool // examples, as their learned cells
+	rows, copies  int
 }
 
-// leastMass is the mean probability of legal tokens below which that is said.
-const leastMass = 0.9
+// newAudience remembers the examples.
+func (m *Model) newAudience(opt SampleOptions) *audience {
+	a := &audience{warn: opt.Warn}
+	if opt.Examples != nil {
+		a.shown = map[string]bool{}
+		m.eachRow(opt.Examples, func(row string) { a.shown[row] = true })
+	}
+	return a
+}
+
+// eachRow gives the cells of every row that are learned, by the names of the model's columns.
+func (m *Model) eachRow(t *table.Table, do func(row string)) {
+	var cols []int
+	for _, c := range m.info.Schema.Columns {
+		at := slices.IndexFunc(t.Schema().Columns, func(x table.Column) bool { return x.Name == c.Name })
+		if at >= 0 && c.Treat == table.Learn && c.Kind != table.ID && c.Kind != table.Text {
+			cols = append(cols, at)
+		}
+	}
+	for r := range t.Rows() {
+		var row strings.Builder
+		for _, c := range cols {
+			text, _ := t.Cell(r, c)
+			fmt.Fprintf(&row, "%d:%s", len(text), text)
+		}
+		do(row.String())
+	}
+}
+
+// hear takes a chunk.
+func (a *audience) hear(m *Model, c chunk) {
+	if c.weighed {
+		n := float64(c.rows.Rows())
+		a.mass, a.weighed = a.mass+c.mass*n, a.weighed+n
+	}
+	if a.shown != nil {
+		a.rows += c.rows.Rows()
+		m.eachRow(c.rows, func(row string) {
+			if a.shown[row] {
+				a.copies++
+			}
+		})
+	}
+}
+
+// tell says that the model has hardly learned what rows look like, and that it repeats what it was shown.
+func (a *audience) tell() {
+	if a.warn == nil {
+		return
+	}
+	if a.weighed > 0 {
+		if low := great.LowMass(a.mass / a.weighed); low != nil {
+			a.warn(low)
+		}
+	}
+	if a.copies > 0 {
+		a.warn(problem("examples-copied", fmt.Sprintf("%d of %d rows are one of the examples in every learned column", a.copies, a.rows),
+			"do not hand them over before they are judged: cohort check EXAMPLES ROWS"))
+	}
+}
 
 // Fill completes the missing cells of t, which has the columns of the table that was learned: same rows, same order, known cells byte for
-// byte as they were. Of opt it reads Seed, Temperature, Progress and Warn. Only a model great can; others are an error, as is a
-// table with other columns.
+// byte as they were. Of opt it reads Seed, Temperature and Warn. Only a model great can; of others the error wraps
+// [errors.ErrUnsupported]. A table with other columns is an error, too.
 func (m *Model) Fill(ctx context.Context, t *table.Table, opt SampleOptions) (*table.Table, error) {
 	w, ok := m.gen.(writer)
 	if !ok {
-		return nil, during(ctx, "fill", problem("bad-option", fmt.Sprintf("a model %s can't complete rows", m.info.Kind),
-			"learn the table with the model great"))
+		bad := problem("bad-option", fmt.Sprintf("a model %s can't complete rows", m.info.Kind), "learn the table with the model great")
+		bad.Err = errors.ErrUnsupported
+		return nil, during(ctx, "fill", bad)
 	}
 	m.warnFamily(opt.Warn)
 	filled, err := w.Model.Fill(ctx, t, great.SampleOptions{Seed: opt.Seed, Temperature: opt.Temperature, Warn: opt.Warn})

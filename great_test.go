@@ -4,8 +4,12 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"fmt"
 	"io/fs"
+	"os"
+	"path/filepath"
 	"slices"
+	"strings"
 	"testing"
 	"testing/fstest"
 	"time"
@@ -13,6 +17,8 @@ import (
 	"example.org/cohort"
 	"example.org/cohort/ctgan"
 	"example.org/cohort/table"
+	"example.org/cohort/tokenizer"
+	"example.org/cohort/transformer"
 	"example.org/cohort/transformer/great"
 	"github.com/stretchr/testify/require"
 )
@@ -112,6 +118,7 @@ func TestWriterAlone(t *testing.T) {
 	var bad *table.Error
 	require.True(t, errors.As(err, &bad))
 	require.Contains(t, bad.Reason, "can't complete rows")
+	require.ErrorIs(t, err, errors.ErrUnsupported)
 	_, err = m.Sample(context.Background(), cohort.SampleOptions{Examples: actual})
 	require.True(t, errors.As(err, &bad))
 	require.Contains(t, bad.Reason, "can't be shown examples")
@@ -130,4 +137,33 @@ func TestWriterWeightsAreChecked(t *testing.T) {
 	require.Contains(t, bad.Reason, "bert")
 	_, err := cohort.Make(context.Background(), actual, cohort.MakeOptions{Sample: cohort.SampleOptions{Examples: actual}})
 	require.ErrorContains(t, err, "examples are given")
+}
+
+// Who shows examples hears how many rows are one of them.
+func TestWriterRepeatsExamples(t *testing.T) {
+	var b strings.Builder
+	b.WriteString("A,B,C\n")
+	for i := range 60 {
+		fmt.Fprintf(&b, "%s,%s,%s\n", []string{"yes", "no"}[i%2], []string{"red", "blue"}[i/2%2], []string{"up", "down"}[i/4%2])
+	}
+	actual := read(t, b.String()) // every row that there can be
+	tok, err := tokenizer.Train(slices.Values([]string{b.String()}), tokenizer.TrainOptions{Size: 270, Specials: []string{"<|endoftext|>"}})
+	require.NoError(t, err)
+	end, _ := tok.Special("<|endoftext|>")
+	net, err := transformer.New(transformer.Config{Layers: 1, Heads: 2, Width: 16, Positions: 128, Vocab: tok.Size(), Tied: true,
+		BOS: int(end), EOS: int(end)}, 1)
+	require.NoError(t, err)
+	dir := t.TempDir()
+	require.NoError(t, net.Write(dir))
+	vocab, merges := tok.Files()
+	require.NoError(t, os.WriteFile(filepath.Join(dir, "vocab.json"), vocab, 0o666))
+	require.NoError(t, os.WriteFile(filepath.Join(dir, "merges.txt"), merges, 0o666))
+	m := fit(t, actual, cohort.Options{GReaT: &great.Options{Weights: os.DirFS(dir)}, Steps: 2})
+	var said []string
+	rows := sample(t, m, cohort.SampleOptions{Rows: 20, Examples: actual, Shots: 2, Warn: func(e *table.Error) { said = append(said, e.Code+": "+e.Reason) }})
+	require.Contains(t, said, "examples-copied: 20 of 20 rows are one of the examples in every learned column")
+	said = nil
+	sample(t, m, cohort.SampleOptions{Rows: 20, Warn: func(e *table.Error) { said = append(said, e.Code) }})
+	require.NotContains(t, said, "examples-copied")
+	require.Equal(t, 20, rows.Rows())
 }

@@ -53,7 +53,7 @@ func (m *Model) Chunks(ctx context.Context, opt SampleOptions) iter.Seq2[*table.
 		defer s.stop()
 		progress := run.Throttle(opt.Progress)
 		var done, set int64
-		var mass, weighed float64
+		hears := m.newAudience(opt)
 		for {
 			progress("write", done, opt.Rows)
 			c, more := s.next()
@@ -66,17 +66,13 @@ func (m *Model) Chunks(ctx context.Context, opt SampleOptions) iter.Seq2[*table.
 			}
 			done += int64(c.rows.Rows())
 			set += c.set
-			if c.weighed {
-				mass, weighed = mass+c.mass*float64(c.rows.Rows()), weighed+float64(c.rows.Rows())
-			}
+			hears.hear(m, c)
 			if !yield(c.rows, nil) {
 				break
 			}
 		}
 		m.warnSet(opt, set, done)
-		if weighed > 0 {
-			warnMass(opt.Warn, mass/weighed)
-		}
+		hears.tell()
 	}
 }
 

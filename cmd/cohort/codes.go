@@ -51,6 +51,9 @@ stay as they were.`,
 is not used. Where that rest is large, it has hardly learned what rows look
 like, and its cells are little better than chance. Learn for longer, from more
 rows, or begin with weights.`,
+	"examples-copied": `Rows that were written are, in every learned column, one of the rows that
+--examples named. A model that was shown people may repeat them.
+Do:    cohort check EXAMPLES.csv ROWS.csv     (judges all rows)`,
 	"filter-dropped": `The preset be_great writes text freely and drops what can't be read as a row,
 as its package does. After 500 tries such rows are let through, with gaps. The
 preset plus has no such filter: its rows are always whole.`,

@@ -97,30 +97,30 @@ func planned(sample *table.Table, rows int, opt Options) (*fitting, transformer.
 	f.m.rows = rows
 	f.m.epochs()
 	if f.given != nil {
-		return f, f.given.Config, nil
+		return f, *f.given, nil
 	}
 	return f, f.config(), nil
 }
 
-// Size tells which GPT-2 Fit of a table of so many rows trains, from a sample of its rows.
-func Size(sample *table.Table, rows int, opt Options) (transformer.Config, error) {
-	_, c, err := planned(sample, rows, opt)
-	return c, err
+// A Cost is what Fit takes. Times are those of one core at a nominal rate, which a caller that has measured its machine scales.
+type Cost struct {
+	Least, Full time.Duration      // of the shortest plan there is, and of the whole one
+	Memory      int64              // bytes at most, besides the table
+	Config      transformer.Config // of the GPT-2 that is trained
 }
 
-// Estimate tells what Fit of a table of so many rows costs, from a sample of its rows: least is the time of the shortest plan
-// there is, full that of the whole plan, both of one core at a nominal rate, which a caller that has measured its machine
-// scales; memory is the peak in bytes, besides the table.
-func Estimate(sample *table.Table, rows int, opt Options) (least, full time.Duration, memory int64, err error) {
+// Estimate tells what Fit of a table of so many rows costs, from a sample of its rows. Of weights it reads the configuration alone. Its errors
+// are those of Fit.
+func Estimate(sample *table.Table, rows int, opt Options) (Cost, error) {
 	f, c, err := planned(sample, rows, opt)
 	if err != nil {
-		return 0, 0, 0, err
+		return Cost{}, err
 	}
 	m := f.m
 	epoch := m.flops(c, rows)
 	steps := max((rows+m.set.Batch-1)/m.set.Batch, 1)
 	seconds := func(flops float64) time.Duration { return time.Duration(flops / nominalCore * 1e9) }
 	// Values, gradients, two moments and the best; activations of a batch, about 34 numbers of the width in each block (Korthikanti et al., 2022).
-	memory = 4 * (6*c.Parameters() + int64(m.set.Batch)*int64(m.longest)*int64(34*c.Layers*c.Width+2*len(m.head())))
-	return seconds(epoch / float64(steps)), seconds(epoch * float64(m.set.Epochs)), memory, nil
+	memory := 4 * (6*c.Parameters() + int64(m.set.Batch)*int64(m.longest)*int64(34*c.Layers*c.Width+2*len(m.head())))
+	return Cost{seconds(epoch / float64(steps)), seconds(epoch * float64(m.set.Epochs)), memory, c}, nil
 }

@@ -39,11 +39,11 @@ type fitting struct {
 	opt         Options
 	began       time.Time
 	m           *Model
-	given       *transformer.Model // read from Options.Weights; nil: from scratch
-	codes       [][]int32          // by variable and row
-	exact       [][]int64          // by column: the cells themselves, where they may be shown; nil: values drawn from codes
-	learn, held []int              // rows
-	perCell     float64            // tokens of a cell that is held out, on average
+	given       *hf.Config // of Options.Weights; nil: from scratch
+	codes       [][]int32  // by variable and row
+	exact       [][]int64  // by column: the cells themselves, where they may be shown; nil: values drawn from codes
+	learn, held []int      // rows
+	perCell     float64    // tokens of a cell that is held out, on average
 }
 
 func begin(ctx context.Context, opt Options) (*fitting, error) {
@@ -135,17 +135,21 @@ func (f *fitting) vocabulary() (err error) {
 	case m.set.Scratch:
 		m.tok, err = vocabulary(m.enc)
 	default:
-		var warnings []string
-		if f.given, warnings, err = transformer.Open(f.opt.Weights); err != nil {
+		folder, err := hf.Open(f.opt.Weights)
+		if err != nil {
 			return err
 		}
-		for _, w := range warnings {
-			f.warn("weights", w, "see cohort doctor --weights")
+		if err := folder.Close(); err != nil {
+			return err
 		}
+		f.given = &folder.Config
 		if m.tok, err = tokenizer.Open(f.opt.Weights); errors.Is(err, fs.ErrNotExist) {
 			m.tok, err = gpt2.Tokenizer(), nil
 		}
-		end = int32(f.given.Config.EOS)
+		if err != nil {
+			return err
+		}
+		end = int32(f.given.EOS)
 	}
 	if err != nil {
 		return err
@@ -154,7 +158,7 @@ func (f *fitting) vocabulary() (err error) {
 		end = id
 	}
 	if f.given != nil {
-		if err := agree(m.tok.Size(), f.given.Config.Vocab, end); err != nil {
+		if err := agree(m.tok.Size(), f.given.Vocab, end); err != nil {
 			return err
 		}
 	}
@@ -197,7 +201,13 @@ func (f *fitting) network() (err error) {
 		m.net, err = transformer.New(f.config(), f.opt.Seed)
 		return err
 	}
-	m.net = f.given
+	var warnings []string
+	if m.net, warnings, err = transformer.Open(f.opt.Weights); err != nil {
+		return err
+	}
+	for _, w := range warnings {
+		f.warn("weights", w, "see cohort doctor --weights")
+	}
 	if n := m.longest; n > m.net.Config.Positions {
 		return tooLong(n, m.net.Config.Positions)
 	}

@@ -286,13 +286,16 @@ func TestWeights(t *testing.T) {
 
 func TestEstimate(t *testing.T) {
 	tab := demoTable(t)
-	least, full, memory, err := Estimate(tab, 600, Options{})
+	whole, err := Estimate(tab, 600, Options{})
 	require.NoError(t, err)
-	require.Greater(t, full, least)
-	require.Positive(t, memory)
-	_, more, _, err := Estimate(tab, 600, Options{Epochs: 1})
+	require.Greater(t, whole.Full, whole.Least)
+	require.Positive(t, whole.Memory)
+	one, err := Estimate(tab, 600, Options{Epochs: 1})
 	require.NoError(t, err)
-	require.Less(t, more, full)
+	require.Less(t, one.Full, whole.Full)
+	given, err := Estimate(tab, 600, Options{Weights: os.DirFS(weights(t, positions(512)))})
+	require.NoError(t, err)
+	require.Equal(t, 512, given.Config.Positions)
 }
 
 func TestOptionsThatMakeNoSense(t *testing.T) {

@@ -183,10 +183,18 @@ func (q *request) tell(opt SampleOptions) {
 	if opt.Mass != nil {
 		opt.Mass(mean)
 	}
-	if mean < leastMass && opt.Warn != nil {
-		opt.Warn(&table.Error{Code: "low-mass", Reason: fmt.Sprintf("the tokens that can stand in a row have a probability of %.2f together, on average: "+
-			"the grammar does the model's work", mean), Fix: "train for longer, or take other weights"})
+	if low := LowMass(mean); low != nil && opt.Warn != nil {
+		opt.Warn(low)
 	}
+}
+
+// LowMass is what there is to say of a mean probability of the tokens that the grammar allowed: the warning low-mass below .9, else nil.
+func LowMass(mean float64) *table.Error {
+	if mean >= leastMass {
+		return nil
+	}
+	return &table.Error{Code: "low-mass", Reason: fmt.Sprintf("the model gives only %.0f %% of its probability to text that can be a row: it has hardly "+
+		"learned what rows look like", 100*mean), Fix: "learn for longer, with more rows, or from weights"}
 }
 
 // A writing is one row while it is generated.
