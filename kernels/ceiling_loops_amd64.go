@@ -4,6 +4,8 @@ package kernels
 
 import "github.com/klauspost/cpuid/v2"
 
+var dotLoop = fmaCase{"bf16 dot product", "", dotLoopBF16, 24 * 32 * 2}
+
 // A round is one multiply-add in each of 24 or 12 vectors.
 func ceilingLoops() (all []fmaCase) {
 	for _, name := range Families() {
@@ -15,7 +17,7 @@ func ceilingLoops() (all []fmaCase) {
 		}
 	}
 	if cpuid.CPU.Supports(cpuid.AVX512F, cpuid.AVX512BF16) {
-		all = append(all, fmaCase{"bf16 dot product", "", dotLoopBF16, 24 * 32 * 2})
+		all = append(all, dotLoop)
 	}
 	return all
 }

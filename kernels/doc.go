@@ -17,6 +17,9 @@
 // Products of neon and generic are families of their own. Vector maths and random numbers agree bit for bit between all
 // families.
 //
+// Products of bfloat16 ([GemmBF16], [Packed.PackBF16]) are asked for by name, where [CheckBF16] has nothing against them. Their blocks
+// have 512 elements of K, two of which are added up at a time; beyond that the same holds.
+//
 // # Threads
 //
 // One pool of goroutines serves the process: see [Run]. Chunk boundaries depend on shapes alone.

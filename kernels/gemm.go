@@ -34,6 +34,11 @@ var blocks = blocking{n: 256, direct: 96, shared: 1 << 20, work: 1_250_000, read
 // ldc are the distances of rows as stored. C must not overlap A or B. Any of m, n and k may be 0. It panics where a slice
 // is too short for its shape.
 func Gemm(l Layout, m, n, k int, a []float32, lda int, b []float32, ldb int, c []float32, ldc int, e *Epilogue) {
+	multiply(l, m, n, k, a, lda, b, ldb, c, ldc, e, false)
+}
+
+// multiply is Gemm, or GemmBF16 with pairs.
+func multiply(l Layout, m, n, k int, a []float32, lda int, b []float32, ldb int, c []float32, ldc int, e *Epilogue, pairs bool) {
 	check(l, m, n, k, a, lda, c, ldc, e)
 	rows, cols := k, n
 	if l == NT {
@@ -42,11 +47,11 @@ func Gemm(l Layout, m, n, k int, a []float32, lda int, b []float32, ldb int, c [
 	checkOperand("B", b, rows, cols, ldb)
 	t := newGemm(l, m, n, k, a, lda, c, ldc, e)
 	t.b, t.ldb = b, ldb
-	t.direct = l != NT && m < blocks.direct
-	t.spread()
-	if Family() != generic && !t.direct && n*k <= blocks.shared && m > 1 {
+	t.direct = l != NT && m < blocks.direct && !pairs
+	t.prepare(pairs)
+	if Family() != generic && !t.direct && n*t.k <= blocks.shared && m > 1 {
 		p := packs.get()
-		p.Pack(l, k, n, b, ldb)
+		p.pack(l, k, n, b, ldb, kind{pairs: pairs})
 		t.packed = p
 		t.run()
 		packs.put(p)
@@ -68,7 +73,7 @@ func GemmPacked(l Layout, m int, a []float32, lda int, p *Packed, c []float32, l
 	check(l, m, p.n, p.k, a, lda, c, ldc, e)
 	t := newGemm(l, m, p.n, p.k, a, lda, c, ldc, e)
 	t.packed = p
-	t.spread()
+	t.prepare(p.pairs)
 	t.run()
 	t.end()
 }
@@ -78,7 +83,9 @@ type gemmTask struct {
 	layout     Layout // of A: NN or TN
 	bTrans     bool   // B is stored [N,K]
 	direct     bool   // B is read where it lies
-	m, n, k    int
+	pairs      bool   // A holds words of two bfloat16, neighbours along K, as B's panels do
+	m, n, k    int    // k counts words where there are pairs
+	depth      int    // K
 	a, b, c    []float32
 	lda        int
 	ldb, ldc   int
@@ -98,7 +105,7 @@ var (
 func newGemm(l Layout, m, n, k int, a []float32, lda int, c []float32, ldc int, e *Epilogue) *gemmTask {
 	t := gemms.get()
 	sums, copied := t.sums, t.copied
-	*t = gemmTask{copied: copied, layout: l, bTrans: l == NT, m: m, n: n, k: k, a: a, lda: lda, c: c, ldc: ldc}
+	*t = gemmTask{copied: copied, layout: l, bTrans: l == NT, m: m, n: n, k: k, depth: k, a: a, lda: lda, c: c, ldc: ldc}
 	if e != nil {
 		t.e = *e
 	}
@@ -138,6 +145,15 @@ func (t *gemmTask) run() {
 	Run(t, down*t.across)
 }
 
+// prepare turns A into pairs, or copies it where its rows lie badly.
+func (t *gemmTask) prepare(pairs bool) {
+	if pairs {
+		t.pair()
+		return
+	}
+	t.spread()
+}
+
 // spread copies an A whose rows lie a multiple of 4096 bytes apart: they would drive each other out of the cache of the first
 // level.
 func (t *gemmTask) spread() {
@@ -147,10 +163,8 @@ func (t *gemmTask) spread() {
 	ld := roundUp(t.k, 16) + 16
 	t.copied = grow(t.copied, t.m*ld)
 	c := copies.get()
-	*c = copyTask{dst: t.copied, src: t.a, rows: t.m, cols: t.k, dstLd: ld, srcLd: t.lda, each: max(1, 1<<15/max(1, t.k))}
-	Run(c, (t.m+c.each-1)/c.each)
-	*c = copyTask{}
-	copies.put(c)
+	*c = copyTask{dst: t.copied, src: t.a, rows: t.m, cols: t.k, dstLd: ld, srcLd: t.lda}
+	c.run()
 	t.a, t.lda = t.copied, ld
 }
 
@@ -159,15 +173,25 @@ type copyTask struct {
 	dst, src     []float32
 	rows, cols   int
 	dstLd, srcLd int
+	pairs        pairing // what it does beside copying
+	odd          bool    // the last row of pairs has no second
 	each         int
 }
 
 var copies freelist[copyTask]
 
+// run does the copy and gives the task back.
+func (t *copyTask) run() {
+	t.each = max(1, 1<<15/max(1, t.cols))
+	Run(t, (t.rows+t.each-1)/t.each)
+	*t = copyTask{}
+	copies.put(t)
+}
+
 // Chunk copies its rows.
 func (t *copyTask) Chunk(i int) {
 	for r := i * t.each; r < min((i+1)*t.each, t.rows); r++ {
-		copy(t.dst[r*t.dstLd:r*t.dstLd+t.cols], t.src[r*t.srcLd:])
+		t.row(r)
 	}
 }
 
@@ -228,13 +252,13 @@ func checkOperand(name string, s []float32, rows, cols, ld int) {
 }
 
 // Tiles of products computed by each kernel, counted by the kernels themselves.
-var tiles [4]atomic.Uint64
+var tiles [5]atomic.Uint64
 
 // Ran names the kernels that products have run on since the program began, with the number of tiles that each has
 // counted: the proof of what was measured.
 func Ran() map[string]uint64 {
 	m := map[string]uint64{}
-	for i, name := range []string{"avx512 12x32", "avx2 6x16", "neon 8x12", "generic"} {
+	for i, name := range []string{"avx512 12x32", "avx2 6x16", "neon 8x12", "generic", "bf16 12x32"} {
 		if n := tiles[i].Load(); n > 0 {
 			m[name] = n
 		}

@@ -28,6 +28,13 @@ var kernelsAVX512 = [13]rowKernel{
 	11: {one: gemm11x32AVX512}, 12: {one: gemm12x32AVX512},
 }
 
+var kernelsBF16 = [13]rowKernel{
+	1: {gemm1x32BF16, gemm1x128BF16, 4}, 2: {gemm2x32BF16, gemm2x128BF16, 4}, 3: {gemm3x32BF16, gemm3x96BF16, 3},
+	4: {gemm4x32BF16, gemm4x96BF16, 3}, 5: {gemm5x32BF16, gemm5x64BF16, 2}, 6: {gemm6x32BF16, gemm6x64BF16, 2},
+	7: {one: gemm7x32BF16}, 8: {one: gemm8x32BF16}, 9: {one: gemm9x32BF16}, 10: {one: gemm10x32BF16},
+	11: {one: gemm11x32BF16}, 12: {one: gemm12x32BF16},
+}
+
 var kernelsAVX2 = [13]rowKernel{
 	1: {gemm1x16AVX2, gemm1x64AVX2, 4}, 2: {gemm2x16AVX2, gemm2x32AVX2, 2}, 3: {one: gemm3x16AVX2},
 	4: {one: gemm4x16AVX2}, 5: {one: gemm5x16AVX2}, 6: {one: gemm6x16AVX2},
@@ -69,7 +76,10 @@ func (t *gemmTask) block(r0, r1, c0, c1 int) {
 		}
 	}
 	family := 1
-	if useAVX512 {
+	switch {
+	case t.pairs:
+		family = 4
+	case useAVX512:
 		family = 0
 	}
 	tiles[family].Add(x.ran)
@@ -121,7 +131,11 @@ func (t *gemmTask) stripB(s *scratch, c0, c1, k0, kb int) (b, step, tail uintptr
 		return address(t.b, k0*t.ldb+c0), uintptr(4 * w), tail
 	}
 	s.b = grow(s.b, blockK*mostBlockN)
-	packPanels(s.b, t.bTrans, k0, kb, c0, c1, t.b, t.ldb)
+	if t.pairs {
+		s.packPairs(s.b, t.bTrans, k0, kb, c0, c1, t.depth, t.b, t.ldb)
+	} else {
+		packPanels(s.b, t.bTrans, k0, kb, c0, c1, t.b, t.ldb)
+	}
 	return address(s.b, 0), step, 0
 }
 
@@ -133,6 +147,8 @@ func (t *gemmTask) inHalves() bool { return t.m <= halfRows && t.packed != nil &
 
 func (t *gemmTask) kernel(rows int) *rowKernel {
 	switch {
+	case t.pairs:
+		return &kernelsBF16[rows]
 	case t.inHalves() && useAVX512:
 		return &halfAVX512[rows]
 	case t.inHalves():

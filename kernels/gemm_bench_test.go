@@ -21,6 +21,7 @@ var gemmShapes = []struct {
 	{"gpt2", 256, 768, 3072, false}, {"gpt2", 256, 3072, 768, false}, {"gpt2", 256, 768, 2304, false}, {"gpt2", 512, 768, 768, false},
 	{"gpt2", 256, 768, 50257, false},
 	{"packed", 16, 768, 3072, true}, {"packed", 64, 768, 3072, true}, {"packed", 1, 768, 3072, true},
+	{"packed", 256, 768, 3072, true}, {"packed", 64, 768, 50257, true},
 }
 
 var threadsFlag = flag.Int("threads", 0, "GOMAXPROCS of BenchmarkGemm; 0: 1 and all")
@@ -37,7 +38,7 @@ func BenchmarkGemm(b *testing.B) {
 			}
 			for _, s := range gemmShapes {
 				b.Run(fmt.Sprintf("%s/threads=%d/%s/%dx%dx%d", family, threads, s.name, s.m, s.k, s.n), func(b *testing.B) {
-					benchGemm(b, threads, s.m, s.k, s.n, s.packed)
+					benchGemm(b, threads, s.m, s.k, s.n, s.packed, false)
 				})
 			}
 		}
@@ -46,7 +47,7 @@ func BenchmarkGemm(b *testing.B) {
 }
 
 // benchGemm reports the rate, its share of the ceiling measured just before and after, and the kernel that the counters name.
-func benchGemm(b *testing.B, threads, m, k, n int, packed bool) {
+func benchGemm(b *testing.B, threads, m, k, n int, packed, bf16 bool) {
 	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(threads))
 	x, w, c := aligned(m*k), aligned(k*n), aligned(m*n)
 	for i := range x {
@@ -57,24 +58,31 @@ func benchGemm(b *testing.B, threads, m, k, n int, packed bool) {
 	}
 	clear(c) // its pages exist before anything is timed
 	var p Packed
-	if packed {
+	multiply, measure := Gemm, Ceiling
+	switch {
+	case packed && bf16:
+		p.PackBF16(NN, k, n, w, n)
+	case packed:
 		p.Pack(NN, k, n, w, n)
 	}
-	ceiling := Ceiling(threads)
+	if bf16 {
+		multiply, measure = GemmBF16, ceilingBF16
+	}
+	ceiling := measure(threads)
 	before := Ran()
 	for b.Loop() {
 		if packed {
 			GemmPacked(NN, m, x, k, &p, c, n, nil)
 		} else {
-			Gemm(NN, m, n, k, x, k, w, n, c, n, nil)
+			multiply(NN, m, n, k, x, k, w, n, c, n, nil)
 		}
 	}
-	ceiling = max(ceiling, Ceiling(threads))
+	ceiling = max(ceiling, measure(threads))
 	rate := 2 * float64(m) * float64(n) * float64(k) * float64(b.N) / b.Elapsed().Seconds() / 1e9
 	b.ReportMetric(rate, "GFLOP/s")
 	b.ReportMetric(100*rate/ceiling, "%ceiling")
 	if m == 1 { // the weights are read once: how fast is the cache that holds them?
-		bytes := 4 * float64(k) * float64(n)
+		bytes := 4 * float64(len(p.data))
 		b.ReportMetric(bytes*float64(b.N)/b.Elapsed().Seconds()/1e9, "GB/s")
 		b.ReportMetric(bytes/readTime(w).Seconds()/1e9, "GB/s-of-reading-alone")
 	}

@@ -10,8 +10,12 @@ type Packed struct {
 	k, n   int
 	data   []float32
 	half   []uint16 // in place of data: as bfloat16
+	pairs  bool     // data is words of two bfloat16, neighbours along K
 	task   packTask
 }
+
+// A kind is how the numbers of a Packed are stored: as float32, bfloat16, or pairs of that.
+type kind struct{ half, pairs bool }
 
 // Shape is K and N.
 func (p *Packed) Shape() (k, n int) { return p.k, p.n }
@@ -20,17 +24,17 @@ func (p *Packed) Shape() (k, n int) { return p.k, p.n }
 func (p *Packed) Current() bool { return p.family == Family() }
 
 // Pack reads B[K,N], stored [N,K] where the layout is NT.
-func (p *Packed) Pack(l Layout, k, n int, b []float32, ldb int) { p.pack(l, k, n, b, ldb, false) }
+func (p *Packed) Pack(l Layout, k, n int, b []float32, ldb int) { p.pack(l, k, n, b, ldb, kind{}) }
 
-func (p *Packed) pack(l Layout, k, n int, b []float32, ldb int, half bool) {
+func (p *Packed) pack(l Layout, k, n int, b []float32, ldb int, as kind) {
 	rows, cols := k, n
 	if l == NT {
 		rows, cols = n, k
 	}
 	checkOperand("B", b, rows, cols, ldb)
-	p.family, p.k, p.n = Family(), k, n
+	p.family, p.k, p.n, p.pairs = Family(), k, n, as.pairs
 	w := panelWidth()
-	if size := k * roundUp(n, w); !half {
+	if size := p.depth() * roundUp(n, w); !as.half {
 		p.data, p.half = grow(p.data, size), nil
 	} else {
 		p.data, p.half = nil, make([]uint16, size)
@@ -39,6 +43,14 @@ func (p *Packed) pack(l Layout, k, n int, b []float32, ldb int, half bool) {
 	p.task.panels = max(1, 1<<14/max(1, k*w)) // a chunk is about 16,384 numbers
 	Run(&p.task, (roundUp(n, w)/w+p.task.panels-1)/p.task.panels)
 	p.task = packTask{}
+}
+
+// depth is how many rows the panels have.
+func (p *Packed) depth() int {
+	if p.pairs {
+		return (p.k + 1) / 2
+	}
+	return p.k
 }
 
 // at is B[k,j].
@@ -68,9 +80,15 @@ func (t *packTask) Chunk(i int) {
 	width := roundUp(p.n, w)
 	first := i * t.panels * w
 	last := min(first+t.panels*w, width)
-	for k0 := 0; k0 < p.k; k0 += blockK {
-		kb := min(blockK, p.k-k0)
+	for k0 := 0; k0 < p.depth(); k0 += blockK {
+		kb := min(blockK, p.depth()-k0)
 		at, cols := k0*width+first*kb, min(last, p.n)
+		if p.pairs {
+			s := scratches.get()
+			s.packPairs(p.data[at:], t.trans, k0, kb, first, cols, p.k, t.b, t.ldb)
+			scratches.put(s)
+			continue
+		}
 		if p.half == nil {
 			packPanels(p.data[at:], t.trans, k0, kb, first, cols, t.b, t.ldb)
 			continue

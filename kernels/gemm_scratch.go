@@ -7,11 +7,12 @@ import (
 
 // scratch is what one chunk needs beside its operands.
 type scratch struct {
-	tile tile
-	row  sparseRow
-	a    []float32
-	b    []float32
-	keep []byte
+	tile  tile
+	row   sparseRow
+	a     []float32
+	b     []float32
+	pairs []float32 // rows of B as words
+	keep  []byte
 }
 
 var scratches freelist[scratch]

@@ -4,7 +4,9 @@ import "math"
 
 // PackHalf is [Packed.Pack] with the numbers stored as bfloat16, rounded to the nearest, ties to even: half the memory, and half the
 // time where a product of few rows waits for it. Products widen them and are what they would be with the rounded numbers.
-func (p *Packed) PackHalf(l Layout, k, n int, b []float32, ldb int) { p.pack(l, k, n, b, ldb, true) }
+func (p *Packed) PackHalf(l Layout, k, n int, b []float32, ldb int) {
+	p.pack(l, k, n, b, ldb, kind{half: true})
+}
 
 // halve sets dst to x as bfloat16: the first 16 bits of a float32.
 func halve(dst []uint16, x []float32) {

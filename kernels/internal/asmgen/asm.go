@@ -21,7 +21,7 @@ const (
 // allowed lists the extensions of each family: package kernels asks the processor for all of them.
 var allowed = map[Family][]string{
 	AVX512: {"base", "AVX", "AVX2", "FMA", "AVX512F", "AVX512BW", "AVX512DQ", "AVX512VL"},
-	BF16:   {"base", "AVX512F", "AVX512_BF16", "AVX"},
+	BF16:   {"base", "AVX", "AVX2", "AVX512F", "AVX512BW", "AVX512DQ", "AVX512VL", "AVX512_BF16"},
 	AVX2:   {"base", "AVX", "AVX2", "FMA"},
 	NEON:   {"arm64"},
 }

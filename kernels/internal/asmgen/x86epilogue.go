@@ -9,7 +9,7 @@ const (
 
 // tails loads the masks of the last panel of a row of tiles. Kernels of several panels see full ones only.
 func (s shape) tails(f *Func) {
-	if s.family == AVX512 && s.panels == 1 {
+	if s.wide() && s.panels == 1 {
 		f.I("KMOVW", "tile_tail(DI)", "K1")
 		f.I("KMOVW", "tile_tail+2(DI)", "K2")
 	}
@@ -18,8 +18,8 @@ func (s shape) tails(f *Func) {
 // epilogue does to the accumulators what the flags say, and stores them. AVX2 has no cheap masks, so the last panel has
 // code of its own there.
 func (s shape) epilogue(f *Func) {
-	if s.family == AVX512 || s.panels > 1 {
-		s.stages(f, s.family == AVX512 && s.panels == 1)
+	if s.wide() || s.panels > 1 {
+		s.stages(f, s.wide() && s.panels == 1)
 		return
 	}
 	tail, end := f.Label("tail"), f.Label("end")
@@ -70,7 +70,7 @@ func (s shape) load(f *Func, masked bool, from, to string, v int) {
 	switch {
 	case !masked:
 		f.I("VMOVUPS", from, to)
-	case s.family == AVX512:
+	case s.wide():
 		f.I("VMOVUPS.Z", from, fmt.Sprintf("K%d", v+1), to)
 	default:
 		f.I("VMOVUPS", fmt.Sprintf("tile_lanes+%d(DI)", v*s.bytes), "Y15")
@@ -82,7 +82,7 @@ func (s shape) store(f *Func, masked bool, from, to string, v int) {
 	switch {
 	case !masked:
 		f.I("VMOVUPS", from, to)
-	case s.family == AVX512:
+	case s.wide():
 		f.I("VMOVUPS", from, fmt.Sprintf("K%d", v+1), to)
 	default:
 		f.I("VMOVUPS", fmt.Sprintf("tile_lanes+%d(DI)", v*s.bytes), "Y15")
@@ -115,7 +115,7 @@ func (s shape) bias(f *Func, masked bool) {
 
 func (s shape) relu(f *Func) {
 	zero := s.r(s.spare)
-	if s.family == AVX512 {
+	if s.wide() {
 		f.I("VPXORD", zero, zero, zero)
 	} else {
 		f.I("VXORPS", zero, zero, zero)
@@ -129,7 +129,7 @@ func (s shape) leaky(f *Func) {
 	slope, tmp := s.r(s.spare), s.r(s.spare+1)
 	f.I("VBROADCASTSS", "tile_slope(DI)", slope)
 	for i := range s.accs() {
-		if s.family == AVX512 {
+		if s.wide() {
 			f.I("VPMOVD2M", s.r(i), "K3")
 			f.I("VMULPS", slope, s.r(i), "K3", s.r(i))
 			continue
@@ -150,7 +150,7 @@ func (s shape) drop(f *Func) {
 	for row := range s.rows {
 		for v := range s.panels * s.vecs {
 			at, acc := fmt.Sprintf("%d(R10)", v*s.bytes/32), s.acc(row, v)
-			if s.family == AVX512 {
+			if s.wide() {
 				f.I("KMOVW", at, "K3")
 				f.I("VMOVAPS.Z", scale, "K3", keep)
 				f.I("VMULPS", keep, acc, acc)
@@ -188,6 +188,15 @@ func gemmAMD64() *File {
 		for _, s := range append(gemmShapes(family), halfShapes(family)...) {
 			file.Funcs = append(file.Funcs, gemm(s))
 		}
+	}
+	return file
+}
+
+// bf16AMD64 is the file of products of bfloat16, and of what turns float32 into pairs of them.
+func bf16AMD64() *File {
+	file := &File{Name: "bf16_amd64.s", Tags: "!noasm", Funcs: []*Func{pairRow(), pairRows()}}
+	for _, s := range gemmShapes(BF16) {
+		file.Funcs = append(file.Funcs, gemm(s))
 	}
 	return file
 }

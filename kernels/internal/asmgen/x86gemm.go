@@ -11,6 +11,7 @@ type shape struct {
 	reg          string
 	spare        int  // registers from here on hold B, A and what the epilogue needs
 	half         bool // B is stored as bfloat16
+	pairs        bool // A and B hold words of two bfloat16 each, neighbours along K
 }
 
 // gemmShapes are the kernels of a family. Full tiles use every accumulator; lower ones take what is left of M, and several
@@ -23,9 +24,10 @@ func gemmShapes(f Family) (all []shape) {
 		several = map[int]int{1: 4, 2: 2}
 	}
 	for rows := 1; rows <= most; rows++ {
-		all = append(all, shape{f, rows, 1, 2, bytes, reg, spare, false})
-		if p := several[rows]; p > 0 {
-			all = append(all, shape{f, rows, p, 2, bytes, reg, spare, false})
+		s := shape{family: f, rows: rows, panels: 1, vecs: 2, bytes: bytes, reg: reg, spare: spare, pairs: f == BF16}
+		all = append(all, s)
+		if s.panels = several[rows]; s.panels > 0 {
+			all = append(all, s)
 		}
 	}
 	return all
@@ -42,11 +44,15 @@ func halfShapes(f Family) (all []shape) {
 }
 
 func (s shape) name() string {
+	kind := ""
 	if s.half {
-		return fmt.Sprintf("gemmHalf%dx%d%s", s.rows, s.panels*s.vecs*s.bytes/4, s.family)
+		kind = "Half"
 	}
-	return fmt.Sprintf("gemm%dx%d%s", s.rows, s.panels*s.vecs*s.bytes/4, s.family)
+	return fmt.Sprintf("gemm%s%dx%d%s", kind, s.rows, s.panels*s.vecs*s.bytes/4, s.family)
 }
+
+// wide tells whether the family has 32 registers of 64 bytes, and masks.
+func (s shape) wide() bool { return s.family != AVX2 }
 
 // acc is the accumulator of a row and a vector of the panels.
 func (s shape) acc(row, i int) string { return s.r(row*s.panels*s.vecs + i) }
@@ -109,7 +115,7 @@ func (s shape) product(f *Func) {
 		f.I("ADDQ", gRs, aBases[i])
 	}
 	zero := "VXORPS"
-	if s.family == AVX512 {
+	if s.wide() {
 		zero = "VPXORD"
 	}
 	for i := range s.accs() {
@@ -138,7 +144,8 @@ func (s shape) product(f *Func) {
 	f.I("JNZ", loop)
 }
 
-// step is one k: a row of B in registers, each element of A's column broadcast. One row of A uses B once, from memory.
+// step is one k: a row of B in registers, each element of A's column broadcast. One row of A uses B once, from memory where the
+// instruction can read it there. In a product of pairs a k is a word of two: it is added up as two multiply-adds.
 func (s shape) step(f *Func, bases int) {
 	if s.half && s.rows == 1 {
 		s.stepHalf(f)
@@ -149,7 +156,7 @@ func (s shape) step(f *Func, bases int) {
 		case s.half:
 			f.I("VPMOVZXWD", s.bAddress(i/s.vecs, i%s.vecs), s.b(i))
 			f.I("VPSLLD", "$16", s.b(i), s.b(i))
-		case s.rows > 1:
+		case s.rows > 1 || s.pairs:
 			f.I("VMOVUPS", s.bAddress(i/s.vecs, i%s.vecs), s.b(i))
 		}
 	}
@@ -161,11 +168,14 @@ func (s shape) step(f *Func, bases int) {
 		a := s.r(s.aReg(row))
 		f.I("VBROADCASTSS", at, a)
 		for i := range s.panels * s.vecs {
-			b := s.bAddress(i/s.vecs, i%s.vecs)
-			if s.rows > 1 {
-				b = s.b(i)
+			switch {
+			case s.pairs:
+				f.VDPBF16PS(s.accs()+i, s.aReg(row), row*s.panels*s.vecs+i)
+			case s.rows > 1:
+				f.I("VFMADD231PS", s.b(i), a, s.acc(row, i))
+			default:
+				f.I("VFMADD231PS", s.bAddress(i/s.vecs, i%s.vecs), a, s.acc(row, i))
 			}
-			f.I("VFMADD231PS", b, a, s.acc(row, i))
 		}
 	}
 	s.advance(f, bases)
@@ -218,11 +228,11 @@ func (s shape) b(i int) string { return s.r(s.accs() + i) }
 
 func (s shape) aReg(row int) int {
 	first := s.accs()
-	if s.rows > 1 {
+	if s.rows > 1 || s.pairs {
 		first += s.panels * s.vecs
 	}
 	last := 16
-	if s.family == AVX512 {
+	if s.wide() {
 		last = 32
 	}
 	return first + row%min(last-first, 4)
