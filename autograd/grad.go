@@ -220,10 +220,10 @@ func (t *Tape) giveProduct(n *node, i int, l kernels.Layout, a, b Var) {
 	e := kernels.Epilogue{Add: add}
 	rows, cols, inner, _ := extent(l, an, bn)
 	if live := t.live(to, cols); l == kernels.NT && live < cols {
-		kernels.Gemm(l, rows, live, inner, an.val.Data, inner, bn.val.Data, inner, dst, cols, &e)
+		t.multiply(l, rows, live, inner, an.val.Data, inner, bn.val.Data, inner, dst, cols, &e)
 		return
 	}
-	gemm(l, rows, cols, inner, an, bn, dst, &e)
+	t.gemm(l, rows, cols, inner, an, bn, dst, &e)
 }
 
 // target is where a plain walk can put the gradient of a, and whether there is something to add it to; nil where there is no such place.

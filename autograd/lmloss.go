@@ -11,6 +11,7 @@ const lmRows = 256
 
 // A lmHead is the head and the loss of a language model at work.
 type lmHead struct {
+	t             *Tape
 	h, w          *node
 	rows, cols, e int       // N, V or the ids' number, E
 	table         []float32 // [V, E], or its rows that ids names
@@ -25,7 +26,7 @@ func (t *Tape) newLMHead(op string, h, w Var, labels, ids []int32, scale float32
 	if e != eb {
 		mismatch(op, a, b)
 	}
-	l := lmHead{h: a, w: b, rows: rows, cols: v, e: e, table: b.val.Data, labels: labels, losses: t.arena.Floats(rows), scale: scale}
+	l := lmHead{t: t, h: a, w: b, rows: rows, cols: v, e: e, table: b.val.Data, labels: labels, losses: t.arena.Floats(rows), scale: scale}
 	if ids != nil {
 		l.cols = len(ids)
 		l.table = t.arena.Floats(l.cols * e)
@@ -37,7 +38,7 @@ func (t *Tape) newLMHead(op string, h, w Var, labels, ids []int32, scale float32
 // part computes the losses of the rows lo to hi-1, and the gradients of their logits [hi-lo, cols].
 func (l *lmHead) part(logits []float32, lo, hi int) {
 	m := hi - lo
-	kernels.Gemm(kernels.NT, m, l.cols, l.e, l.h.val.Data[lo*l.e:], l.e, l.table, l.e, logits, l.cols, nil)
+	l.t.multiply(kernels.NT, m, l.cols, l.e, l.h.val.Data[lo*l.e:], l.e, l.table, l.e, logits, l.cols, nil)
 	kernels.LMLoss(logits[:m*l.cols], l.labels[lo:hi], m, l.cols, l.scale, l.losses[lo:hi])
 }
 
@@ -91,7 +92,7 @@ func lmLossVJP(t *Tape, n *node, g Var) {
 	}
 }
 
-// BackwardLM is [Tape.LMLoss] and [Tape.Backward] from it in one, and gives the loss; the bits are the same. Logits and their gradient
+// BackwardLM is [Tape.LMLoss] and [Tape.Backward] from it in one, and gives the loss; the bits are the same, but with [Tape.UseBF16]. Logits and their gradient
 // are there for some rows at a time, never as [N, V]. It panics as the two do.
 func (t *Tape) BackwardLM(h, w Var, labels, ids []int32, scale float32) float32 {
 	const op = "BackwardLM"
@@ -119,10 +120,10 @@ func (t *Tape) BackwardLM(h, w Var, labels, ids []int32, scale float32) float32 
 		end := min(r+step, l.rows)
 		l.part(logits, r, end)
 		if dh != nil {
-			kernels.Gemm(kernels.NN, end-r, l.e, l.cols, logits, l.cols, l.table, l.e, dh[r*l.e:], l.e, &kernels.Epilogue{Add: addH})
+			t.multiply(kernels.NN, end-r, l.e, l.cols, logits, l.cols, l.table, l.e, dh[r*l.e:], l.e, &kernels.Epilogue{Add: addH})
 		}
 		if dw != nil {
-			kernels.Gemm(kernels.TN, l.cols, l.e, end-r, logits, l.cols, l.h.val.Data[r*l.e:], l.e, dw, l.e, &kernels.Epilogue{Add: addW || r > 0})
+			t.multiply(kernels.TN, l.cols, l.e, end-r, logits, l.cols, l.h.val.Data[r*l.e:], l.e, dw, l.e, &kernels.Epilogue{Add: addW || r > 0})
 		}
 	}
 	if l.w.trains && ids != nil {

@@ -31,7 +31,7 @@ func (t *Tape) product(op string, l kernels.Layout, a, b Var) Var {
 	}
 	n, y := t.fresh(opMatMul, rows, cols, an, bn)
 	n.layout = l
-	gemm(l, rows, cols, inner, an, bn, n.val.Data, nil)
+	t.gemm(l, rows, cols, inner, an, bn, n.val.Data, nil)
 	return y
 }
 
@@ -55,7 +55,7 @@ func (t *Tape) MatMulAdd(a, b, c Var) Var {
 	n, y := t.emit(opMatMulAdd, an, bn, cn)
 	n.val = cn.val
 	cn.val.Data = nil
-	gemm(kernels.NN, rows, cols, inner, an, bn, n.val.Data, &kernels.Epilogue{Add: true})
+	t.gemm(kernels.NN, rows, cols, inner, an, bn, n.val.Data, &kernels.Epilogue{Add: true})
 	return y
 }
 
@@ -85,7 +85,7 @@ func (t *Tape) LinearAct(x, w, b Var, e Epilogue) Var {
 	if e.Drop.P > 0 {
 		k.Drop = &n.ep.Drop
 	}
-	gemm(kernels.NN, rows, cols, inner, an, wn, n.val.Data, &k)
+	t.gemm(kernels.NN, rows, cols, inner, an, wn, n.val.Data, &k)
 	return y
 }
 

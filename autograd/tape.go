@@ -12,6 +12,7 @@ type Tape struct {
 	count  uint32         // nodes in use; node 0 is none
 	epoch  uint32
 
+	bf16    bool   // products round their factors
 	silent  bool   // a plain backward is under way: nothing is recorded
 	leaves  bool   // gradients of leaves go to their owners
 	stamp   uint32 // of the nodes that the walk is about; 0: those that are trained
@@ -75,6 +76,11 @@ func (t *Tape) Reset() {
 	clear(t.spare)
 	t.spare = t.spare[:0]
 }
+
+// UseBF16 says whether the products of the tape, on the way up and back, round their factors to bfloat16 as [kernels.GemmBF16] does;
+// sums, values and gradients stay float32, and so do sparse products and attention. It lasts beyond Reset. A product panics where the
+// processor can't: ask [kernels.CheckBF16] before.
+func (t *Tape) UseBF16(on bool) { t.bf16 = on }
 
 // Len is how many operations and leaves are on the tape.
 func (t *Tape) Len() int { return int(t.count - 1) }

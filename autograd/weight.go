@@ -16,7 +16,7 @@ type Weight struct {
 
 	mu      sync.Mutex
 	version uint64
-	packs   [2]pack // as stored, and transposed
+	packs   [4]pack // as stored, and transposed; both again for products of bfloat16
 }
 
 // pack is a copy of a weight, and what it is a copy of.
@@ -72,15 +72,19 @@ const (
 const fewRows = 96
 
 // ready gives the copy for layout l, current, or nil where a product with m rows does without one. The bits are the same.
-func (w *Weight) ready(l kernels.Layout, m int) *kernels.Packed {
+func (w *Weight) ready(l kernels.Layout, m int, bf16 bool) *kernels.Packed {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	p := &w.packs[0]
+	at := 0
 	k, n := w.Data.Shape[0], w.Data.Shape[1]
 	if l == kernels.NT {
-		p = &w.packs[1]
+		at = 1
 		k, n = n, k
 	}
+	if bf16 {
+		at += 2
+	}
+	p := &w.packs[at]
 	now := w.version + 1
 	if p.version == now && p.packed.Current() {
 		return &p.packed
@@ -90,23 +94,27 @@ func (w *Weight) ready(l kernels.Layout, m int) *kernels.Packed {
 	if m >= manyRows && len(w.Data.Data) > largeWeight {
 		return nil
 	}
-	if l != kernels.NT && m < fewRows && !again {
+	if l != kernels.NT && m < fewRows && !again && !bf16 {
 		return nil
 	}
-	p.packed.Pack(l, k, n, w.Data.Data, w.Data.Shape[1])
+	if bf16 {
+		p.packed.PackBF16(l, k, n, w.Data.Data, w.Data.Shape[1])
+	} else {
+		p.packed.Pack(l, k, n, w.Data.Data, w.Data.Shape[1])
+	}
 	p.version = now
 	return &p.packed
 }
 
 // gemm is C[m, n] = A B with the layout, from the packed copy of B where it has one, or from the elements of A where it is sparse.
-func gemm(l kernels.Layout, m, n, k int, a, b *node, c []float32, e *kernels.Epilogue) {
+func (t *Tape) gemm(l kernels.Layout, m, n, k int, a, b *node, c []float32, e *kernels.Epilogue) {
 	if a.sparse != nil {
 		a.sparse.gemm(l, m, n, k, b, c, e)
 		return
 	}
 	lda := a.val.Shape[1]
 	if b.weight != nil && m > 0 && n > 0 {
-		if p := b.weight.ready(l, m); p != nil {
+		if p := b.weight.ready(l, m, t.bf16); p != nil {
 			if l == kernels.NT {
 				l = kernels.NN
 			}
@@ -114,7 +122,16 @@ func gemm(l kernels.Layout, m, n, k int, a, b *node, c []float32, e *kernels.Epi
 			return
 		}
 	}
-	kernels.Gemm(l, m, n, k, a.val.Data, lda, b.val.Data, b.val.Shape[1], c, n, e)
+	t.multiply(l, m, n, k, a.val.Data, lda, b.val.Data, b.val.Shape[1], c, n, e)
+}
+
+// multiply is a product of matrices where they lie.
+func (t *Tape) multiply(l kernels.Layout, m, n, k int, a []float32, lda int, b []float32, ldb int, c []float32, ldc int, e *kernels.Epilogue) {
+	if t.bf16 {
+		kernels.GemmBF16(l, m, n, k, a, lda, b, ldb, c, ldc, e)
+		return
+	}
+	kernels.Gemm(l, m, n, k, a, lda, b, ldb, c, ldc, e)
 }
 
 // extent is M, N and K of a product, and whether the shapes fit.
