@@ -39,8 +39,12 @@ func (f *training) every() int64 {
 	return f.perEpoch()
 }
 
-// look says how well the weights after n steps foretell the sequences held out, and keeps them if none did better.
+// look says how well the weights after n steps, or their average, foretell the sequences held out, and keeps them if none did better.
 func (f *training) look(ctx context.Context, n int64) (float64, error) {
+	if f.average != nil {
+		f.average.Swap()
+		defer f.average.Swap()
+	}
 	v, _, err := f.m.evaluate(ctx, f.tape, f.o.Held, f.head)
 	if err != nil {
 		return 0, err
@@ -58,10 +62,13 @@ func (f *training) look(ctx context.Context, n int64) (float64, error) {
 // ended tells that nothing better came for long enough.
 func (f *training) ended() bool { return f.best.Worse >= f.o.Patience }
 
-// finish gives the model its best weights. The checkpoint is gone, so this is done to its end, whatever ctx says.
+// finish gives the model its best weights, or the average of all. The checkpoint is gone, so this is done to its end, whatever ctx says.
 func (f *training) finish(ctx context.Context, steps int64) error {
 	if f.o.Held.Len == 0 {
 		f.best.Step = steps
+		if f.average != nil {
+			f.average.Copy()
+		}
 		return nil
 	}
 	if _, err := f.look(context.WithoutCancel(ctx), steps); err != nil {
@@ -95,7 +102,7 @@ func (f *training) back(n int64) error {
 	if err := f.params.Load(f.good); err != nil {
 		return err
 	}
-	f.adam = f.newAdam()
+	f.adam, f.average = f.newAdam(), f.newAverage()
 	w.Rate /= 2
 	if f.o.Warn != nil {
 		f.o.Warn(fmt.Sprintf("at step %d a loss was not a number: learning goes on from the last good weights at half the rate; a lower rate avoids that", n))
@@ -116,6 +123,9 @@ func under(name string, s []nn.State) []nn.State {
 func (f *training) states() []nn.State {
 	_, moments := f.adam.Save()
 	s := append(under("weights/", f.params.Save()), moments...)
+	if f.average != nil {
+		s = append(s, f.average.Save()...)
+	}
 	return append(s, under("good/", f.good)...)
 }
 

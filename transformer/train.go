@@ -27,6 +27,7 @@ type TrainOptions struct {
 	Rate       float32 // the highest; 0: 5e-5
 	Warmup     int     // steps in which the rate rises from 0
 	Decay      float32 // of matrices, per step and rate, apart from the moments; biases and norms keep theirs
+	Average    float32 // decay of a moving average of the weights, which is what is looked at and kept; 0: none. It rises with the steps to it
 	Clip       float32 // length of all gradients together; 0: 1, below 0: not clipped
 	Head       []int32 // ids that softmax is over, ascending; nil: the vocabulary
 	Seed       uint64
@@ -87,7 +88,7 @@ func Train(ctx context.Context, m *Model, data Data, o TrainOptions) (Report, er
 	if f.head, err = m.newHead(o.Head); err != nil {
 		return Report{}, err
 	}
-	f.adam = f.newAdam()
+	f.adam, f.average = f.newAdam(), f.newAverage()
 	f.planned = f.plan()
 	job := run.Job{
 		Plan: run.Plan{Steps: f.planned}, Step: f.steps, Ended: f.ended, Save: f.save, Load: f.load,
@@ -134,6 +135,8 @@ func (o *TrainOptions) complete(data Data) error {
 		return errors.New("transformer: there is no sequence to learn from")
 	case !(o.Rate > 0) || !(o.Decay >= 0) || o.Rate-o.Rate != 0 || o.Decay-o.Decay != 0:
 		return fmt.Errorf("transformer: a rate of %g with decay %g; both must be finite, the one more than 0 and the other not less", o.Rate, o.Decay)
+	case !(o.Average >= 0 && o.Average < 1):
+		return fmt.Errorf("transformer: the average's decay is %g; it must be from 0 to below 1", o.Average)
 	case o.Budget < 0 || o.Steps < 0:
 		return errors.New("transformer: a budget or a number of steps is below 0; leave it out, or ask for more than 0")
 	}
@@ -183,7 +186,7 @@ func (f *training) key() [32]byte {
 		Data    int
 		Options plainOptions
 	}{kernels.Arithmetic(kernels.Family()), f.m.Config, f.data.Len, plainOptions{
-		o.Epochs, o.Batch, o.Accumulate, o.Warmup, o.Every, o.Patience, o.Held.Len, o.Rate, o.Decay, o.Clip, o.Head, o.Seed, o.Budget,
+		o.Epochs, o.Batch, o.Accumulate, o.Warmup, o.Every, o.Patience, o.Held.Len, o.Rate, o.Decay, o.Average, o.Clip, o.Head, o.Seed, o.Budget,
 	}})
 	if err != nil {
 		panic("transformer: " + err.Error()) // numbers always marshal
@@ -210,7 +213,7 @@ func (f *training) key() [32]byte {
 // plainOptions are the options that decide what the weights will be. Recompute does not: its bits are the same.
 type plainOptions struct {
 	Epochs, Batch, Accumulate, Warmup, Every, Patience, Held int
-	Rate, Decay, Clip                                        float32
+	Rate, Decay, Average, Clip                               float32
 	Head                                                     []int32
 	Seed                                                     uint64
 	Budget                                                   time.Duration

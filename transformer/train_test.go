@@ -189,11 +189,32 @@ func TestHeldOut(t *testing.T) {
 	require.Equal(t, r.Held, nll, "the weights kept are the best ones")
 }
 
+// The model ends with the average of the weights after each step, which is also what is looked at.
+func TestAverage(t *testing.T) {
+	const steps = 6
+	want := values(smallModel(t, 0).Params)
+	for n := range int64(steps) {
+		_, m, _ := trained(t, TrainOptions{Epochs: 4, Rate: 1e-2, Steps: n + 1}, 0)
+		decay := min(0.3, float32(n+1)/float32(n+10))
+		for i, v := range values(m.Params) {
+			want[i] = decay*want[i] + (1-decay)*v
+		}
+	}
+	_, m, _ := trained(t, TrainOptions{Epochs: 4, Rate: 1e-2, Steps: steps, Average: 0.3}, 0)
+	near(t, want, values(m.Params), 1e-6, "the average")
+	held := countingData(20, 8)
+	_, m, r := trained(t, TrainOptions{Epochs: 4, Rate: 1e-2, Steps: steps, Average: 0.3, Held: held}, 0)
+	near(t, want, values(m.Params), 1e-6, "the average, which does best at the end")
+	nll, _, err := m.Evaluate(context.Background(), held, nil)
+	require.NoError(t, err)
+	require.Equal(t, r.Held, nll)
+}
+
 // A kill at any step: what the last checkpoint holds leads to the same bytes.
 func TestResumeIsByteEqual(t *testing.T) {
 	options := func(o TrainOptions) TrainOptions {
 		o.Epochs, o.Batch, o.Accumulate, o.Rate, o.Warmup = 2, 3, 2, 1e-2, 3
-		o.Held, o.Every = countingData(6, 9), 4
+		o.Held, o.Every, o.Average = countingData(6, 9), 4, 0.9
 		return o
 	}
 	defer func() { breaks = nil }()
@@ -300,6 +321,7 @@ func TestTrainingOfWhatCannotBe(t *testing.T) {
 	}{
 		"there is no sequence to learn from":                     {},
 		"sequence 0 of the batch has 13 tokens; the model takes": {data: one(Sequence{IDs: make([]int32, 13)})},
+		"the average's decay is 1":                               {data: countingData(3, 1), o: TrainOptions{Average: 1}},
 		"sequence 0 of the batch has 0 tokens":                   {data: one(Sequence{}), o: TrainOptions{Held: one(Sequence{})}},
 		"token 1 is not in the vocabulary of 20":                 {data: one(Sequence{IDs: []int32{1, 20}})},
 		"sequence 0 of the batch has 2 tokens and 1 labels":      {data: one(Sequence{IDs: []int32{1, 2}, Labels: []int32{1}}), o: TrainOptions{Held: one(Sequence{IDs: []int32{1, 2}, Labels: []int32{1}})}},

@@ -20,6 +20,7 @@ type training struct {
 	head    *head
 	params  *nn.Params // those that are trained
 	adam    *nn.Adam
+	average *nn.EMA // nil: none
 	planned int64
 	began   time.Time
 
@@ -38,6 +39,23 @@ type training struct {
 
 func (f *training) newAdam() *nn.Adam {
 	return nn.NewAdam(f.params, nn.Adam{}) // the decay is that of shrink
+}
+
+// newAverage begins with the weights as they are.
+func (f *training) newAverage() *nn.EMA {
+	if f.o.Average == 0 {
+		return nil
+	}
+	return nn.NewEMA(f.params, f.o.Average)
+}
+
+// follow moves the average. Early on it forgets faster, so that the first values are not in it for long. Source: TensorFlow,
+// ExponentialMovingAverage with num_updates.
+func (f *training) follow(n int64) {
+	if f.average != nil {
+		f.average.Decay = min(f.o.Average, float32(n+1)/float32(n+10))
+		f.average.Update()
+	}
 }
 
 // steps does the steps from, ..., to-1, of which there is one: the plan has waves of 1.
@@ -87,6 +105,7 @@ func (f *training) step(ctx context.Context, n int64) error {
 	f.shrink(s.Rate)
 	f.adam.Rate = s.Rate
 	f.adam.Step()
+	f.follow(n)
 	f.trace(s)
 	return nil
 }
