@@ -98,8 +98,28 @@ func Adam(p, g, m, v []float32, a AdamStep) {
 	if len(g) != len(p) || len(m) != len(p) || len(v) != len(p) || a.Step < 1 {
 		panic(fmt.Sprintf("kernels: Adam step %d of %d numbers with %d, %d and %d", a.Step, len(p), len(g), len(m), len(v)))
 	}
+	adamRun(p, g, m, v, a.consts())
+}
+
+// AdamUndo takes back what [Adam] did last to p, from the moments m and v that it left, which stay: the weights before, to half a unit in
+// the last place of the larger of the old and the new ones, without anybody having kept them. Decay that was added to the gradient
+// is in the moments. It panics as Adam does.
+func AdamUndo(p, m, v []float32, a AdamStep) {
+	if len(m) != len(p) || len(v) != len(p) || a.Step < 1 {
+		panic(fmt.Sprintf("kernels: AdamUndo of step %d of %d numbers with %d and %d", a.Step, len(p), len(m), len(v)))
+	}
+	k := a.consts()
+	if k.keepP != 1 {
+		defer Scale(p, p, 1/k.keepP)
+	}
+	// With the first moment as gradient nothing moves but p, the other way.
+	k.toM, k.keepV, k.rootV, k.couple, k.keepP, k.rate = 0, 1, 0, 0, 1, -k.rate
+	adamRun(p, m, m, v, k)
+}
+
+func adamRun(p, g, m, v []float32, k adamConsts) {
 	t := adamTasks.get()
-	*t = adamTask{p, g, m, v, a.consts()}
+	*t = adamTask{p, g, m, v, k}
 	if len(p)*8 < parallelWork {
 		adam(p, g, m, v, &t.k)
 	} else {

@@ -196,9 +196,37 @@ func TestAdamIsPyTorchsFormula(t *testing.T) {
 		near(t, m, 1e-6, "first moments", func(i int) float64 { return m64[i] })
 		near(t, v, 2e-6, "second moments", func(i int) float64 { return v64[i] })
 	}
+	undoAdam(t)
 	p, m, v := []float32{1, 1}, []float32{1e-31, 1e-29}, []float32{1e-31, 1e-29}
 	Adam(p, []float32{0, 0}, m, v, AdamStep{LR: 1, Beta1: .9, Beta2: .999, Eps: 1e-8, Step: 5})
 	require.Zero(t, m[0])
 	require.Zero(t, v[0])
 	require.NotZero(t, m[1])
+}
+
+// undoAdam shows that what a step did to the parameters can be computed from the moments.
+func undoAdam(t *testing.T) {
+	forEachFamily(t, func(t *testing.T) {
+		for _, a := range []AdamStep{
+			{LR: 2e-4, Beta1: .5, Beta2: .9, Eps: 1e-8, Decay: 1e-6},
+			{LR: 1e-1, Beta1: .9, Beta2: .999, Eps: 1e-8, Decay: .01, Decoupled: true},
+		} {
+			const n = 2*vecChunk + 37
+			p, m, v := numbers(1, n, false), make([]float32, n), make([]float32, n)
+			var before []float32
+			for a.Step = 1; a.Step <= 3; a.Step++ {
+				before = slices.Clone(p)
+				Adam(p, numbers(uint64(a.Step)+1, n, false), m, v, a)
+			}
+			a.Step--
+			moved, m0, v0 := slices.Clone(p), slices.Clone(m), slices.Clone(v)
+			AdamUndo(p, m, v, a)
+			require.Equal(t, m0, m)
+			require.Equal(t, v0, v)
+			for i := range p {
+				require.InDelta(t, before[i], p[i], 0x1p-22*max(math.Abs(f64(before[i])), math.Abs(f64(moved[i]))))
+			}
+			require.NotEqual(t, before, moved)
+		}
+	})
 }

@@ -276,8 +276,9 @@ func TestWrongLengthsPanic(t *testing.T) {
 		"kernels: SpanCrossEntropy of [2 3] with span 0 and label 0 in row 0": func() {
 			SpanCrossEntropy(six, 2, 3, nil, labels, labels, two, nil)
 		},
-		"kernels: Adam step 1 of 3 numbers with 2, 3 and 3": func() { Adam(three, two, three, three, AdamStep{Step: 1}) },
-		"kernels: DropoutForward of 2 into 3 numbers":       func() { DropoutForward(three, two, Dropout{}, 0) },
+		"kernels: AdamUndo of step 0 of 3 numbers with 3 and 3": func() { AdamUndo(three, three, three, AdamStep{}) },
+		"kernels: Adam step 1 of 3 numbers with 2, 3 and 3":     func() { Adam(three, two, three, three, AdamStep{Step: 1}) },
+		"kernels: DropoutForward of 2 into 3 numbers":           func() { DropoutForward(three, two, Dropout{}, 0) },
 	} {
 		require.PanicsWithValue(t, want, f)
 	}

@@ -38,10 +38,31 @@ func NewAdam(p *Params, o Adam) *Adam {
 // Step changes the parameters by their gradients. The gradients stay as they are.
 func (o *Adam) Step() {
 	o.step++
-	kernels.Adam(o.params.value, o.params.grad, o.m, o.v, kernels.AdamStep{
-		LR: o.Rate, Beta1: o.Beta1, Beta2: o.Beta2, Eps: o.Eps, Decay: o.Decay, Decoupled: o.Decoupled, Step: o.step,
-	})
+	kernels.Adam(o.params.value, o.params.grad, o.m, o.v, o.constants())
 	o.params.Changed()
+}
+
+// Undo takes back the last Step, with the Rate that it had, to rounding, and begins anew: the moments and the number of steps are 0. Before
+// the first Step it does nothing.
+func (o *Adam) Undo() {
+	if o.step > 0 {
+		kernels.AdamUndo(o.params.value, o.m, o.v, o.constants())
+		o.params.Changed()
+	}
+	o.Forget()
+}
+
+// Forget begins anew: the moments and the number of steps are 0.
+func (o *Adam) Forget() {
+	kernels.Fill(o.m, 0)
+	kernels.Fill(o.v, 0)
+	o.step = 0
+}
+
+func (o *Adam) constants() kernels.AdamStep {
+	return kernels.AdamStep{
+		LR: o.Rate, Beta1: o.Beta1, Beta2: o.Beta2, Eps: o.Eps, Decay: o.Decay, Decoupled: o.Decoupled, Step: o.step,
+	}
 }
 
 // Save gives the state: the number of steps and the two moments of every parameter, under its name.

@@ -2,9 +2,12 @@ package nn
 
 import (
 	"math"
+	"slices"
 	"testing"
 
 	"github.com/stretchr/testify/require"
+
+	"example.org/cohort/kernels"
 )
 
 // one makes a store with a single parameter.
@@ -153,5 +156,27 @@ func TestLoadRefuses(t *testing.T) {
 		`tensor "x" is there twice or belongs to another model`: {{"x", []int{4}, make([]float32, 4)}},
 	} {
 		require.EqualError(t, p.Load(s), message)
+	}
+}
+
+// Undo gives the values before the last step, and an optimiser that begins anew.
+func TestAdamUndo(t *testing.T) {
+	p := NewParams()
+	w := p.Scope("").Param("w", Normal(1), 5, 7)
+	p.Init(1)
+	o := NewAdam(p, Adam{Rate: 0.1})
+	o.Undo() // nothing
+	first := slices.Clone(w.Data.Data)
+	kernels.Fill(w.Grad, 1)
+	o.Step()
+	require.NotEqual(t, first, w.Data.Data)
+	after := w.Version()
+	o.Undo()
+	require.Greater(t, w.Version(), after, "packed copies are made anew")
+	require.InDeltaSlice(t, first, w.Data.Data, 1e-6)
+	step, moments := o.Save()
+	require.Zero(t, step)
+	for _, m := range moments {
+		require.Equal(t, make([]float32, len(m.Data)), m.Data)
 	}
 }

@@ -7,6 +7,8 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/require"
+
+	"example.org/cohort/kernels"
 )
 
 var long = flag.Bool("long", false, "models as large as GPT-2: parity with transformers, and benchmarks")
@@ -86,14 +88,17 @@ func BenchmarkStep(b *testing.B) {
 
 func BenchmarkGenerate(b *testing.B) {
 	for name, c := range benchmarked() {
-		for _, half := range []bool{false, true} {
+		for _, weights := range []string{"f32", "half", "bf16"} {
+			if weights == "bf16" && kernels.CheckBF16() != nil {
+				continue
+			}
 			for _, batch := range []int{1, 16, 64} {
-				b.Run(fmt.Sprintf("%s/batch%d/half=%v", name, batch, half), func(b *testing.B) {
+				b.Run(fmt.Sprintf("%s/batch%d/%s", name, batch, weights), func(b *testing.B) {
 					m, err := New(c, 1)
 					require.NoError(b, err)
 					m.Config.EOS = -1
 					tokens := 0
-					o := GenerateOptions{Rows: batch, Batch: batch, Most: 8 + 64, Half: half, Prompt: func(row int) []int32 {
+					o := GenerateOptions{Rows: batch, Batch: batch, Most: 8 + 64, Half: weights == "half", BF16: weights == "bf16", Prompt: func(row int) []int32 {
 						return []int32{1, 2, 3, 4, 5, 6, 7, int32(row)}
 					}}
 					b.ResetTimer()

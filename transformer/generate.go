@@ -8,6 +8,7 @@ import (
 
 	"example.org/cohort/internal/rng"
 	"example.org/cohort/internal/run"
+	"example.org/cohort/kernels"
 )
 
 // GenerateOptions say which rows are generated, and how. The zero value of a field that has no other meaning leaves the model's own
@@ -30,6 +31,7 @@ type GenerateOptions struct {
 	TopP        float64 // draw from the likeliest that have this probability together; 0: 1
 	Penalty     float64 // what logits of tokens that are in the row already are divided by, or multiplied by where they are negative; 0: 1
 	Half        bool    // weights as bfloat16, rounded: less memory to go through for each token, and slightly other numbers
+	BF16        bool    // products of bfloat16: weights as with Half, and what they are multiplied with rounded, too; see [kernels.CheckBF16]
 }
 
 // A Row is what a row consists of so far. Its slices are only to be read, and until the call returns.
@@ -94,6 +96,11 @@ func (o *GenerateOptions) complete(m *Model) error {
 	}
 	if o.Most == 0 {
 		o.Most = m.Config.Positions
+	}
+	if o.BF16 {
+		if err := kernels.CheckBF16(); err != nil {
+			return fmt.Errorf("transformer: %w; leave BF16 out", err)
+		}
 	}
 	switch {
 	case o.First < 0 || o.Rows < 0 || o.Batch < 0 || o.TopK < 0:

@@ -210,7 +210,7 @@ func TestFirstAndLastTokens(t *testing.T) {
 	require.Positive(t, ended)
 }
 
-// Weights as bfloat16 give nearly the same logits, and so nearly the same choices.
+// Weights as bfloat16 give nearly the same logits, and so nearly the same choices. So do products of bfloat16, whatever the batch.
 func TestHalf(t *testing.T) {
 	m := peerModel(t, tiny)
 	o := GenerateOptions{Rows: 50, Most: 2, Prompt: func(row int) []int32 { return []int32{int32(row)} }, Temperature: 1}
@@ -223,6 +223,7 @@ func TestHalf(t *testing.T) {
 		}
 	}
 	require.Less(t, differ, 10)
+	testBF16(t, m, o, want)
 
 	var b batch
 	require.NoError(t, m.pack(&b, []Sequence{{IDs: []int32{1, 2, 3}}}, nil))
@@ -232,6 +233,29 @@ func TestHalf(t *testing.T) {
 	half := m.Blocks.halved().Forward(tape, x, 3, nil, nil).Data()
 	near(t, whole, half, 0.03, "what the blocks give")
 	require.NotEqual(t, whole, half)
+}
+
+func testBF16(t *testing.T, m *Model, o GenerateOptions, f32 []Row) {
+	o.BF16, o.Most = true, 12
+	restore, err := kernels.Use("generic")
+	require.NoError(t, err)
+	err = m.Generate(context.Background(), o, func(Row) error { return nil })
+	restore()
+	require.ErrorContains(t, err, "have no products of bfloat16 (AVX512_BF16); leave BF16 out")
+	if err := kernels.CheckBF16(); err != nil {
+		t.Logf("not tested: %v", err)
+		return
+	}
+	whole := generated(t, m, o)
+	o.Batch = 3
+	require.Equal(t, whole, generated(t, m, o), "whatever the batch")
+	differ := 0
+	for i := range f32 {
+		if !slices.Equal(f32[i].IDs, whole[i].IDs[:2]) {
+			differ++
+		}
+	}
+	require.Less(t, differ, 10)
 }
 
 func TestGenerationOfWhatCannotBe(t *testing.T) {

@@ -11,10 +11,7 @@ import (
 	"example.org/cohort/nn"
 )
 
-const (
-	keepEvery     = 100 // steps between two copies of the weights, where nothing is held out
-	mostRollbacks = 8
-)
+const mostRollbacks = 8
 
 // breaks makes a step count as out of bounds, for tests; else it is nil.
 var breaks func(step int64) bool
@@ -23,11 +20,12 @@ var breaks func(step int64) bool
 type watch struct {
 	Rate      float32 // what the rate is multiplied by: halved by each way back
 	Rollbacks int
-	Adam      int    // steps of the optimiser, which begins anew after a way back
-	Looks     int    // how often the sequences held out were looked at
-	Score     uint64 // bits of the best of those looks
-	Step      int64  // where it was
-	Worse     int    // looks since then
+	Adam      int     // steps of the optimiser, which begins anew after a way back
+	Last      float32 // the rate of its last step
+	Looks     int     // how often the sequences held out were looked at
+	Score     uint64  // bits of the best of those looks
+	Step      int64   // where it was
+	Worse     int     // looks since then
 }
 
 func (w *watch) held() float64 { return math.Float64frombits(w.Score) }
@@ -93,16 +91,28 @@ func copied(from, to []nn.State) []nn.State {
 	return to
 }
 
-// back undoes what led to step n. The moments begin anew: they are what may have led there.
+// back undoes what led to step n: all since the best look, or, where nothing is held out, the last step, whose weights had a finite
+// loss. That one is computed from the moments, so that nobody keeps a copy of the weights. The moments begin anew: they are what may
+// have led there.
 func (f *training) back(n int64) error {
 	w := &f.best
-	if w.Rollbacks++; w.Rollbacks > mostRollbacks || f.good == nil {
+	if w.Rollbacks++; w.Rollbacks > mostRollbacks || n == 0 {
 		return fmt.Errorf("transformer: learning went out of bounds %d times, at step %d for the last time: take a lower rate, or other weights to begin with", w.Rollbacks, n)
 	}
-	if err := f.params.Load(f.good); err != nil {
-		return err
+	if f.good != nil {
+		if err := f.params.Load(f.good); err != nil {
+			return err
+		}
+		f.adam.Forget()
+	} else {
+		stepped, _ := f.adam.Save()
+		f.adam.Undo()
+		if stepped > 0 {
+			f.shrink(1 / (1 - w.Last*f.o.Decay))
+			f.params.Changed()
+		}
 	}
-	f.adam, f.average = f.newAdam(), f.newAverage()
+	f.average = f.newAverage()
 	w.Rate /= 2
 	if f.o.Warn != nil {
 		f.o.Warn(fmt.Sprintf("at step %d a loss was not a number: learning goes on from the last good weights at half the rate; a lower rate avoids that", n))
@@ -119,7 +129,7 @@ func under(name string, s []nn.State) []nn.State {
 	return out
 }
 
-// states are the tensors that a training goes on from. The last good weights are among them once there are some.
+// states are the tensors that a training goes on from. The best weights are among them where some are held out.
 func (f *training) states() []nn.State {
 	_, moments := f.adam.Save()
 	s := append(under("weights/", f.params.Save()), moments...)
@@ -149,7 +159,9 @@ func (f *training) load(c *container.File) error {
 	if json.Unmarshal(c.Header, &w) != nil {
 		return fmt.Errorf("transformer: %w: its header is not what this program writes", container.ErrDamaged)
 	}
-	f.keep() // makes room
+	if f.o.Held.Len > 0 {
+		f.keep() // makes room
+	}
 	for _, s := range f.states() {
 		b, ok := c.Blob(s.Name)
 		if !ok {
@@ -163,6 +175,6 @@ func (f *training) load(c *container.File) error {
 	}
 	f.params.Changed()
 	_, moments := f.adam.Save()
-	f.best = w
+	f.best, f.adam.Rate = w, w.Last
 	return f.adam.Load(w.Adam, moments)
 }

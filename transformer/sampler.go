@@ -67,10 +67,14 @@ func (m *Model) newSampler(o GenerateOptions) (*sampler, error) {
 		kernels.Gather(table, m.head.Data.Data, h.ids, e)
 	}
 	blocks := m.Blocks
-	if o.Half {
+	s.tape.UseBF16(o.BF16)
+	switch {
+	case o.BF16:
+		s.table.PackBF16(kernels.NT, e, s.width, table, e)
+	case o.Half:
 		blocks = blocks.halved()
 		s.table.PackHalf(kernels.NT, e, s.width, table, e)
-	} else {
+	default:
 		s.table.Pack(kernels.NT, e, s.width, table, e)
 	}
 	s.o.Batch = max(1, min(o.Batch, o.Rows))

@@ -36,6 +36,7 @@ type TrainOptions struct {
 	Every    int  // steps between two looks; 0: an epoch
 	Patience int  // looks without a better one that end training; 0: 3
 
+	BF16      bool // products of bfloat16, up and back; weights, gradients and moments stay float32. See [kernels.CheckBF16]
 	Recompute bool // keep what goes into each block only, and compute the rest again on the way back: less memory, more time, the same bits
 
 	Budget     time.Duration // 0: none. The plan has no more steps than two cores of a server do in it, and the clock may cut it short
@@ -55,7 +56,7 @@ type Step struct {
 	Norm       float32 // length of all gradients before clipping
 	Rate       float32
 	Held       float64 // mean -ln probability of the tokens held out, where they were looked at before this step; else 0
-	RolledBack bool    // a number was not finite: the weights are those of the last good copy
+	RolledBack bool    // a number was not finite: the weights are those before the last step, or those of the best look
 }
 
 // A Report is what a training came to.
@@ -71,7 +72,7 @@ type Report struct {
 // Train trains the model on data: its adapter where it has one, else its weights. With sequences held out, the model ends with the weights
 // that foretell those best, which may be the first ones.
 //
-// Loss and gradients are checked in each step. A number that is not finite takes the weights back to the last good copy and halves the
+// Loss and gradients are checked in each step. A number that is not finite takes back the last step, or, with sequences held out, all since the best look, and halves the
 // rate; training that goes wrong more often than 8 times, or in its first step, is an error. So is a sequence that does not fit the
 // model. A cancelled ctx gives its error at the end of the batch that is being computed, and leaves the weights of the last step.
 //
@@ -84,6 +85,7 @@ func Train(ctx context.Context, m *Model, data Data, o TrainOptions) (Report, er
 	f := &training{m: m, data: data, o: o, params: m.trained(), began: time.Now(), draws: nn.Draws{Seed: o.Seed}, best: watch{Rate: 1}}
 	f.arena, f.kept = new(tensor.Arena), new(tensor.Arena)
 	f.tape = autograd.New(f.arena)
+	f.tape.UseBF16(o.BF16)
 	var err error
 	if f.head, err = m.newHead(o.Head); err != nil {
 		return Report{}, err
@@ -135,6 +137,8 @@ func (o *TrainOptions) complete(data Data) error {
 		return errors.New("transformer: there is no sequence to learn from")
 	case !(o.Rate > 0) || !(o.Decay >= 0) || o.Rate-o.Rate != 0 || o.Decay-o.Decay != 0:
 		return fmt.Errorf("transformer: a rate of %g with decay %g; both must be finite, the one more than 0 and the other not less", o.Rate, o.Decay)
+	case o.BF16 && kernels.CheckBF16() != nil:
+		return fmt.Errorf("transformer: %w; leave BF16 out", kernels.CheckBF16())
 	case !(o.Average >= 0 && o.Average < 1):
 		return fmt.Errorf("transformer: the average's decay is %g; it must be from 0 to below 1", o.Average)
 	case o.Budget < 0 || o.Steps < 0:
@@ -186,7 +190,7 @@ func (f *training) key() [32]byte {
 		Data    int
 		Options plainOptions
 	}{kernels.Arithmetic(kernels.Family()), f.m.Config, f.data.Len, plainOptions{
-		o.Epochs, o.Batch, o.Accumulate, o.Warmup, o.Every, o.Patience, o.Held.Len, o.Rate, o.Decay, o.Average, o.Clip, o.Head, o.Seed, o.Budget,
+		o.Epochs, o.Batch, o.Accumulate, o.Warmup, o.Every, o.Patience, o.Held.Len, o.Rate, o.Decay, o.Average, o.Clip, o.Head, o.Seed, o.Budget, o.BF16,
 	}})
 	if err != nil {
 		panic("transformer: " + err.Error()) // numbers always marshal
@@ -217,4 +221,5 @@ type plainOptions struct {
 	Head                                                     []int32
 	Seed                                                     uint64
 	Budget                                                   time.Duration
+	BF16                                                     bool
 }

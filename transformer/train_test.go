@@ -10,6 +10,7 @@ import (
 
 	"example.org/cohort/autograd"
 	"example.org/cohort/internal/rng"
+	"example.org/cohort/kernels"
 	"example.org/cohort/nn"
 	"example.org/cohort/tensor"
 	"github.com/stretchr/testify/require"
@@ -268,13 +269,24 @@ func TestNumbersThatAreNotFinite(t *testing.T) {
 	steps, m, _ := trained(t, TrainOptions{Epochs: 4, Rate: 1e-2, Warn: func(string) { warned++ }}, 0)
 	require.Equal(t, 2, warned)
 	require.True(t, steps[3].RolledBack && steps[8].RolledBack)
-	require.InDelta(t, steps[0].Loss, steps[4].Loss, 0.2, "back at the first weights")
+	_, before, _ := trained(t, TrainOptions{Epochs: 4, Rate: 1e-2, Decay: 0.1, Steps: 2}, 0)
+	_, after, _ := trained(t, TrainOptions{Epochs: 4, Rate: 1e-2, Decay: 0.1, Steps: 4}, 0)
+	for i, v := range values(before.Params) {
+		require.InDelta(t, v, values(after.Params)[i], 1e-7*(1+math.Abs(float64(v))), "back at the weights before the step before")
+	}
+	_, first, _ := trained(t, TrainOptions{Epochs: 4, Rate: 1e-2, Steps: 4, Held: countingData(6, 9), Every: 10}, 0)
+	require.Equal(t, values(smallModel(t, 0).Params), values(first.Params), "back at the weights of the best look, which was the first")
 	require.InEpsilon(t, 1e-2/4*(1-9./20), steps[9].Rate, 1e-5, "half of half the rate")
 	require.False(t, slices.ContainsFunc(values(m.Params), func(v float32) bool { return v-v != 0 }))
 
 	breaks = func(n int64) bool { return n > 3 }
 	_, err := Train(context.Background(), smallModel(t, 0), countingData(40, 5), TrainOptions{Epochs: 4})
 	require.ErrorContains(t, err, "learning went out of bounds 9 times, at step 12 for the last time")
+
+	breaks = nil
+	breaks = func(n int64) bool { return n == 0 }
+	_, err = Train(context.Background(), smallModel(t, 0), countingData(40, 5), TrainOptions{Epochs: 4, Held: countingData(6, 9)})
+	require.ErrorContains(t, err, "learning went out of bounds 1 times, at step 0", "there is nothing to go back to")
 
 	breaks = nil
 	m = smallModel(t, 0)
@@ -342,4 +354,51 @@ func TestTrainingOfWhatCannotBe(t *testing.T) {
 	}
 	full := errors.New("full")
 	require.ErrorIs(t, smallModel(t, 0).Generate(context.Background(), GenerateOptions{Rows: 1}, func(Row) error { return full }), full)
+}
+
+// What takes back a step is in the checkpoint, too.
+func TestResumeBeforeAStepIsTakenBack(t *testing.T) {
+	defer func() { breaks = nil }()
+	breaks = func(n int64) bool { return n == 6 || n == 7 }
+	options := TrainOptions{Epochs: 2, Batch: 3, Rate: 1e-2, Warmup: 3, Decay: 0.1}
+	_, m, _ := trained(t, options, 0.1)
+	want := values(m.Params)
+	for _, stop := range []int64{5, 6, 7} {
+		ctx, cancel := context.WithCancel(context.Background())
+		o := options
+		o.Checkpoint = filepath.Join(t.TempDir(), "checkpoint")
+		o.Trace = func(s Step) {
+			if s.Number == stop {
+				cancel()
+			}
+		}
+		_, err := Train(ctx, smallModel(t, 0.1), countingData(40, 5), o)
+		require.ErrorIs(t, err, context.Canceled)
+		o.Trace = nil
+		m := smallModel(t, 0.1)
+		_, err = Train(context.Background(), m, countingData(40, 5), o)
+		require.NoError(t, err)
+		require.Equal(t, want, values(m.Params))
+	}
+}
+
+// Products of bfloat16 change the weights that training ends with, and hardly the loss.
+func TestTrainingInBF16(t *testing.T) {
+	if err := kernels.CheckBF16(); err != nil {
+		t.Skip(err)
+	}
+	f32, plain, _ := trained(t, TrainOptions{Epochs: 6, Rate: 1e-2}, 0)
+	bf16, rounded, _ := trained(t, TrainOptions{Epochs: 6, Rate: 1e-2, BF16: true}, 0)
+	require.NotEqual(t, values(plain.Params), values(rounded.Params))
+	for i := range f32 {
+		require.InDelta(t, f32[i].Loss, bf16[i].Loss, 0.02*f32[0].Loss, "step %d", i)
+	}
+	last := len(f32) - 1
+	require.Less(t, bf16[last].Loss, 0.5*bf16[0].Loss)
+	t.Logf("loss %.4f to %.4f; with products of bfloat16 %.4f to %.4f", f32[0].Loss, f32[last].Loss, bf16[0].Loss, bf16[last].Loss)
+	restore, err := kernels.Use("generic")
+	require.NoError(t, err)
+	defer restore()
+	_, err = Train(context.Background(), smallModel(t, 0), countingData(40, 5), TrainOptions{BF16: true})
+	require.ErrorContains(t, err, "have no products of bfloat16 (AVX512_BF16); leave BF16 out")
 }

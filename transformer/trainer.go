@@ -33,7 +33,7 @@ type training struct {
 	order []int32 // of the epoch that was asked for last
 	epoch int64   // that one, plus 1
 
-	good []nn.State // the last good weights; with sequences held out, the best ones
+	good []nn.State // the best weights; nil where nothing is held out
 	best watch
 }
 
@@ -94,16 +94,13 @@ func (f *training) step(ctx context.Context, n int64) error {
 		f.trace(s)
 		return nil
 	}
-	if f.good == nil || f.o.Held.Len == 0 && n%keepEvery == 0 {
-		f.keep() // their loss is finite
-	}
 	if f.o.Clip > 0 {
 		f.params.ClipGrad(f.o.Clip)
 	}
 	line := nn.Schedule{Shape: nn.Line, Warmup: f.o.Warmup, Steps: int(f.planned)}
 	s.Rate = f.o.Rate * f.best.Rate * line.At(int(n))
-	f.shrink(s.Rate)
-	f.adam.Rate = s.Rate
+	f.shrink(1 - s.Rate*f.o.Decay)
+	f.adam.Rate, f.best.Last = s.Rate, s.Rate
 	f.adam.Step()
 	f.follow(n)
 	f.trace(s)
@@ -117,13 +114,13 @@ func (f *training) trace(s Step) {
 }
 
 // shrink is the decay of AdamW, which is not for biases and norms.
-func (f *training) shrink(rate float32) {
+func (f *training) shrink(by float32) {
 	if f.o.Decay == 0 {
 		return
 	}
 	for _, p := range f.params.All() {
 		if len(p.Data.Shape) == 2 {
-			kernels.Scale(p.Data.Data, p.Data.Data, 1-rate*f.o.Decay)
+			kernels.Scale(p.Data.Data, p.Data.Data, by)
 		}
 	}
 }
