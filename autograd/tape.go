@@ -69,12 +69,17 @@ func New(arena *tensor.Arena) *Tape {
 
 // Reset forgets everything. All Vars become invalid, and so do the tensors that they gave.
 func (t *Tape) Reset() {
+	clear(t.spare)
+	t.spare = t.spare[:0]
+	if t.arena.Spilled() {
+		for _, c := range t.chunks { // else old and new memory are there at a time
+			clear(c[:])
+		}
+	}
 	t.arena.Reset()
 	t.epoch++
 	t.count = 1
 	t.silent, t.leaves, t.stamp, t.stamps, t.current = false, false, 0, 0, 0
-	clear(t.spare)
-	t.spare = t.spare[:0]
 }
 
 // UseBF16 says whether the products of the tape, on the way up and back, round their factors to bfloat16 as [kernels.GemmBF16] does;

@@ -5,6 +5,7 @@ import (
 	"runtime"
 	"runtime/debug"
 	"testing"
+	"weak"
 
 	"github.com/stretchr/testify/require"
 
@@ -400,4 +401,19 @@ func TestPoison(t *testing.T) {
 		tape.Reset()
 	}
 	t.Fatal("the memory was not used again")
+}
+
+// The memory that an arena has outgrown is free the moment it is replaced: no operation of before holds it.
+func TestResetLetsGoOfOutgrownMemory(t *testing.T) {
+	tape := newTape()
+	for n := 100; n < 1000; n *= 3 {
+		tape.Reset()
+		x := tape.Input(random(1, n, n))
+		y := tape.Tanh(x)
+		tape.Grad(tape.Sum(y), x)
+		old := weak.Make(&y.Data()[0])
+		tape.Reset()
+		runtime.GC()
+		require.Nil(t, old.Value())
+	}
 }

@@ -62,7 +62,7 @@ func (a *Arena) New(shape ...int) Tensor {
 
 // Reset takes all memory back. What was lent must not be used any more.
 func (a *Arena) Reset() {
-	if a.used > len(a.memory) {
+	if a.Spilled() {
 		a.floats, a.spill, a.memory = nil, nil, nil
 		if a.used >= much {
 			debug.FreeOSMemory() // else old and new memory are there at a time
@@ -76,6 +76,10 @@ func (a *Arena) Reset() {
 	a.ints, a.intsUsed = a.intMemory, 0
 	a.fill(a.memory)
 }
+
+// Spilled tells whether more was lent than the memory has: Reset will replace it, and gives the old one back to the system where nobody
+// holds a part of it any more.
+func (a *Arena) Spilled() bool { return a.used > len(a.memory) }
 
 // Poison makes Reset fill the memory with NaN, so that a test sees the use of numbers that nobody has written.
 func (a *Arena) Poison(on bool) {

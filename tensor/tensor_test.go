@@ -119,3 +119,15 @@ func TestArenaAllocatesNothingInTheLongRun(t *testing.T) {
 	}
 	t.Fatalf("allocations in 100 steps, ten times: %v", counts)
 }
+
+func TestSpilled(t *testing.T) {
+	var a tensor.Arena
+	require.False(t, a.Spilled())
+	a.Floats(10)
+	require.True(t, a.Spilled())
+	a.Reset()
+	a.Floats(16)
+	require.False(t, a.Spilled())
+	a.Floats(1)
+	require.True(t, a.Spilled())
+}
