@@ -191,8 +191,7 @@ func (m *Model) warnFamily(warn func(*table.Error)) {
 		"just as good", m.info.Kernels, kernels.Family()), ""))
 }
 
-// The presets of peers draw rows in blocks whose rows belong together, and begin with the first block: large chunks spare
-// them work.
+// peerChunkRows is about how many rows of a preset of a peer one worker draws at a time: whole pages, as long as they are not larger.
 const peerChunkRows = 40_000
 
 // peer tells whether the model is of a peer's preset.
@@ -205,13 +204,15 @@ func (m *Model) peer() bool {
 	return false
 }
 
-// chunkRows is how many rows one worker draws at a time.
+// chunkRows is how many rows one worker draws at a time. A chunk begins at a multiple of it.
 func (m *Model) chunkRows() int64 {
-	switch _, ok := m.gen.(writer); {
-	case ok:
+	switch g := m.gen.(type) {
+	case writer:
 		return writerChunkRows
-	case m.peer():
-		return peerChunkRows
+	case network:
+		if page := g.PageRows(); page > 1 {
+			return page * max(1, peerChunkRows/page)
+		}
 	}
 	return chunkRows
 }

@@ -169,9 +169,10 @@ func (s *stream) next() (chunk, bool) {
 // start begins the next chunk.
 func (s *stream) start() {
 	opt := drawOptions{examples: s.opt.Examples, shots: s.opt.Shots}
+	most := s.model.chunkRows()
 	opt.SampleOptions = baseline.SampleOptions{
 		First:       s.opt.First + s.from,
-		Rows:        min(s.model.chunkRows(), s.opt.Rows-s.from),
+		Rows:        min(most-(s.opt.First+s.from)%most, s.opt.Rows-s.from),
 		Seed:        s.opt.Seed,
 		Where:       s.opt.Where,
 		Strict:      s.opt.Strict,

@@ -22,7 +22,7 @@ func headOf(m *Model, z tensor.Tensor, cond *autograd.Sparse) []float32 {
 // peerNoise gives the noise of 50 rows of a peer's preset, whose numbers must be what the generator makes of it.
 func peerNoise(t *testing.T, m *Model) []float32 {
 	w := m.peerWriter()
-	w.draw(3, 0, 50, -1)
+	w.draw(3, 0, 0, 50, -1)
 	phase := writing
 	if m.set.Preset == sdv {
 		phase = blockwise

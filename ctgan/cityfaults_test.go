@@ -456,6 +456,15 @@ func cityPages(t *testing.T) {
 	p.draw(0, 0, 500)
 	p.draw(0, 500, 1000)
 	require.NotEqual(t, p.round[5][:500], p.round[5][500:1000])
+	again := large.newPage(p.writers)
+	for from := 0; from < 1000; from += fewRows { // in whatever parts
+		again.draw(0, from, from+fewRows)
+	}
+	for f := range p.round {
+		require.Equal(t, p.round[f][:1000], again.round[f][:1000])
+	}
+	require.Equal(t, int64(400), m.PageRows())
+	require.Equal(t, int64(1), (&Model{set: settings{Preset: plus}}).PageRows())
 	for rows, page := range map[int]int{0: 100, 99: 100, 5000: 5000, 1 << 20: 1 << 16} {
 		big := &Model{set: presets[synthcity], rows: rows}
 		require.Equal(t, page, big.pageRows())

@@ -21,9 +21,22 @@ const (
 	leastPage, mostPage = 100, 1 << 16
 	// mostRounds is how often the peer fills up the rows that its filter took away.
 	mostRounds = 500
-	// drawRows is how many rows go through the generator together where its statistics are no matter.
+	// drawRows is how many rows of a page of preset synthcity have a stream of random numbers.
 	drawRows = 500
+	// pieceRows is how many of them go through the generator together, and fewRows how many where few are still to be found: so many that
+	// they share what is read of the weights, and so few that what lies between the layers stays in the caches. Each is a part of the next.
+	pieceRows = 125
+	fewRows   = 25
 )
+
+// PageRows is how many rows are drawn together: where the rows asked for begin or end within a page, the rest of it is drawn for nothing.
+// It is 1 but for the presets of peers.
+func (m *Model) PageRows() int64 {
+	if m.set.peer() {
+		return int64(m.pageRows())
+	}
+	return 1
+}
 
 // pageRows is how many rows belong together. A page begins at a multiple of it. Of preset sdv it is a batch, which BatchNorm's
 // statistics are of; of preset synthcity the rows among which its filter finds doubles.
@@ -102,18 +115,16 @@ func (m *Model) newPage(writers *sync.Pool) *page {
 func (p *page) write(ctx context.Context, to part) (unfiltered int64) {
 	n := p.m.pageRows()
 	need := int(min(int64(n), to.rows-to.at)) // rows behind those asked for need not be made
-	each, wave := min(n, drawRows), 1
-	if p.m.set.Preset == sdv {
-		each = n
-	}
+	wave := 1
 	if p.alone {
 		wave = 4 * runtime.GOMAXPROCS(0)
 	}
 	have := 0
 	for round := uint64(0); have < need && ctx.Err() == nil; round++ {
 		p.seen.reset(n)
-		for from := 0; from < n && have < need && ctx.Err() == nil; from += wave * each {
-			end := min(from+wave*each, n)
+		for from, end := 0, 0; from < n && have < need && ctx.Err() == nil; from = end {
+			each := p.m.together(need - have)
+			end = min(from+wave*each, n)
 			run.Parallel((end-from+each-1)/each, func(i int) {
 				at := from + i*each
 				p.draw(round, at, min(at+each, end))
@@ -126,10 +137,21 @@ func (p *page) write(ctx context.Context, to part) (unfiltered int64) {
 	return unfiltered
 }
 
-// draw makes some rows of a round.
+// together is how many rows go through the generator together where so many are still to be found.
+func (m *Model) together(need int) int {
+	switch {
+	case m.set.Preset == sdv:
+		return m.set.Batch // they share their statistics
+	case need < pieceRows:
+		return fewRows
+	}
+	return pieceRows
+}
+
+// draw makes some rows of a round. They have one stream.
 func (p *page) draw(round uint64, from, to int) {
 	w := p.writers.Get().(*peerWriter)
-	w.draw(p.seed, p.number<<24|uint64(from/drawRows)<<16|round, to-from, p.fixed)
+	w.draw(p.seed, p.number<<24|uint64(from/drawRows)<<16|round, from%drawRows, to-from, p.fixed)
 	for f := range p.round {
 		c := &p.m.coder.Columns[f]
 		c.decode(p.round[f][from:to], w.code[f], w.num[f], &p.m.Schema().Columns[c.Col])

@@ -33,15 +33,15 @@ const (
 	drawKinds
 )
 
-// draw makes n rows, whose numbers are those of a row of the stream. fixed, if not negative, is the place in the condition that every row
-// has a 1 in.
-func (w *peerWriter) draw(seed, row uint64, n, fixed int) {
+// draw makes n rows, whose numbers are those of a row of the stream, without those of the first skip rows. fixed, if not negative, is the
+// place in the condition that every row has a 1 in.
+func (w *peerWriter) draw(seed, row uint64, skip, n, fixed int) {
 	m, s := w.m, &w.m.set
 	row *= drawKinds
 	r := rng.New(seed, rng.GANBlock, row+drawConditions)
-	w.conditions(n, fixed, &r)
+	w.conditions(skip, n, fixed, &r)
 	w.z = tensor.FromSlice(resize(w.z.Data, n*s.Z), n, s.Z)
-	kernels.Normal(w.z.Data, seed, rng.GANBlock, row+drawNoise, 0)
+	kernels.Normal(w.z.Data, seed, rng.GANBlock, row+drawNoise, uint64(skip*s.Z))
 	if s.NoiseSD != 1 {
 		kernels.Scale(w.z.Data, w.z.Data, float32(s.NoiseSD))
 	}
@@ -52,7 +52,7 @@ func (w *peerWriter) draw(seed, row uint64, n, fixed int) {
 	w.tape.Reset()
 	logits := m.gen.logits(w.tape, w.z, &w.b.cond, p).Data()
 	w.gumbel = resize(w.gumbel, len(logits))
-	kernels.GumbelFill(w.gumbel, seed, rng.GANBlock, row+drawCodes, 0)
+	kernels.GumbelFill(w.gumbel, seed, rng.GANBlock, row+drawCodes, uint64(skip*m.l.width))
 	w.pick(logits)
 }
 
@@ -96,20 +96,23 @@ func largest(x, noise []float32) int32 {
 	return int32(^uint32(best))
 }
 
-// conditions draws what each row is asked for, by the shares that the model keeps: all fields alike, codes by their logarithmic
-// or true frequency.
-func (w *peerWriter) conditions(n, fixed int, r *rng.Stream) {
+// conditions draws what each of n rows is asked for, after skip others, by the shares that the model keeps: all fields alike, codes by
+// their logarithmic or true frequency.
+func (w *peerWriter) conditions(skip, n, fixed int, r *rng.Stream) {
 	b, m := &w.b, w.m
 	b.which, b.label, b.field = resize(b.which, n), resize(b.label, n), resize(b.field, n)
-	for i := range n {
-		b.field[i], b.label[i] = -1, -1
+	for i := -skip; i < n; i++ {
+		f, label := -1, int32(-1)
 		switch {
 		case len(m.asks.upTo) == 0:
 		case fixed >= 0:
-			b.field[i], b.label[i] = 0, int32(fixed) // counted from the first field, whichever was named
+			f, label = 0, int32(fixed) // counted from the first field, whichever was named
 		default:
-			f := r.Intn(len(m.asks.upTo))
-			b.field[i], b.label[i] = int32(f), m.asks.pick(f, r)
+			f = r.Intn(len(m.asks.upTo))
+			label = m.asks.pick(f, r)
+		}
+		if i >= 0 {
+			b.field[i], b.label[i] = int32(f), label
 		}
 	}
 	m.l.ask(b)

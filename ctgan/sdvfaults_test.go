@@ -221,7 +221,7 @@ func sdvSteps(t *testing.T) {
 func askedOf(m *Model, n int) []float64 {
 	w := m.peerWriter()
 	r := rng.New(1, rng.Demo, 20)
-	w.conditions(n, -1, &r)
+	w.conditions(0, n, -1, &r)
 	return count(w.b.label, m.l.fields[0].K)
 }
 
@@ -394,7 +394,7 @@ func peersMisplaceConditions(t *testing.T) {
 		require.Equal(t, home, place("reason", "home"))
 		w := m.peerWriter()
 		r := rng.New(1, rng.Demo, 22)
-		w.conditions(20, place("reason", "home"), &r)
+		w.conditions(0, 20, place("reason", "home"), &r)
 		for i := range 20 {
 			require.Equal(t, home, slices.Index(dense(&w.b.cond)[i], 1), "a place of the first column")
 		}
