@@ -218,6 +218,9 @@ func (t *Tape) giveProduct(n *node, i int, l kernels.Layout, a, b Var) {
 		return
 	}
 	e := kernels.Epilogue{Add: add}
+	if to.op == opLinear && to.ep == (Epilogue{Act: kernels.GELU}) && to.uses == 1 && !to.keep && !add {
+		e.Act, e.Pre, to.sloped = kernels.GELUGrad, to.saved, true // this product is all of its gradient
+	}
 	rows, cols, inner, _ := extent(l, an, bn)
 	if live := t.live(to, cols); l == kernels.NT && live < cols {
 		t.multiply(l, rows, live, inner, an.val.Data, inner, bn.val.Data, inner, dst, cols, &e)

@@ -63,8 +63,8 @@ func (t *Tape) MatMulAdd(a, b, c Var) Var {
 func (t *Tape) Linear(x, w, b Var) Var { return t.LinearAct(x, w, b, Epilogue{}) }
 
 // LinearAct is [Tape.Linear] with an activation and dropout while the numbers are in registers. Its bits are those of Linear,
-// LeakyReLU or ReLU, and Dropout one after the other. It panics where the shapes do not fit, and where the slope of
-// LeakyReLU is not positive.
+// LeakyReLU, ReLU or Gelu, and Dropout one after the other. It panics where the shapes do not fit, where the slope of
+// LeakyReLU is not positive, and for Gelu with dropout.
 func (t *Tape) LinearAct(x, w, b Var, e Epilogue) Var {
 	an, rows, inner := t.left("Linear", x)
 	wn, innerW, cols := t.matrix("Linear", w)
@@ -84,6 +84,10 @@ func (t *Tape) LinearAct(x, w, b Var, e Epilogue) Var {
 	n.ep = e
 	if e.Drop.P > 0 {
 		k.Drop = &n.ep.Drop
+	}
+	if e.Act == kernels.GELU && n.needs {
+		n.saved = t.floats(rows * cols)
+		k.Pre = n.saved
 	}
 	t.gemm(kernels.NN, rows, cols, inner, an, wn, n.val.Data, &k)
 	return y

@@ -39,6 +39,8 @@ type node struct {
 	spent  bool    // the next operation may overwrite the value
 	taken  bool    // the value's memory has gone to another node
 	shared bool    // the value's memory is read by another node
+	uses   int32   // recorded operations that read the value
+	sloped bool    // the gradient has been multiplied by the derivative of Gelu already
 	refs   int32   // inputs whose gradient this is
 	grad   uint32  // the gradient while a walk is under way
 	stamp  uint32  // the walk that is about this node
@@ -130,6 +132,7 @@ func (t *Tape) emit(op opcode, in ...*node) (*node, Var) {
 		}
 		n.in[k] = a.self
 		if !t.silent {
+			a.uses++
 			n.needs = n.needs || a.needs
 			n.trains = n.trains || a.trains
 		}

@@ -318,3 +318,39 @@ func TestTransformerMistakesPanic(t *testing.T) {
 		require.PanicsWithValue(t, want, f, want)
 	}
 }
+
+// Gelu in a product's epilogue, and its derivative in that of the product whose gradient it meets, have the bits of Gelu alone: with one
+// use of the activation, with two, and where its own gradient is asked for.
+func TestLinearActOfGelu(t *testing.T) {
+	const n, d, f = 37, 20, 50
+	x, w, out := random(1, n, d), random(2, d, f), random(3, f, d)
+	for uses := 1; uses <= 2; uses++ {
+		var values [2][][]float32
+		for i := range 2 {
+			tape := newTape()
+			wg, og, bg := make([]float32, d*f), make([]float32, f*d), make([]float32, f)
+			in, up := tape.Input(x), tape.Leaf(w, wg)
+			bias := tape.Leaf(random(4, f), bg)
+			var h autograd.Var
+			if i == 0 {
+				h = tape.Gelu(tape.Linear(in, up, bias))
+			} else {
+				h = tape.LinearAct(in, up, bias, autograd.Epilogue{Act: kernels.GELU})
+			}
+			y := tape.Sum(tape.MatMul(h, tape.Leaf(out, og)))
+			if uses == 2 {
+				y = tape.Add(y, tape.Sum(tape.Square(h)))
+			}
+			values[i] = append(values[i], h.Data(), tape.Grad(y, h).Data(), tape.Grad(y, in).Data())
+			for range 2 {
+				tape.Backward(y)
+			}
+			values[i] = append(values[i], wg, bg, og)
+		}
+		require.Equal(t, values[0], values[1], "%d uses", uses)
+	}
+	tape := newTape()
+	in := tape.Input(x)
+	y := tape.LinearAct(in, tape.Const(w), autograd.Var{}, autograd.Epilogue{Act: kernels.GELU})
+	require.PanicsWithValue(t, "autograd: Gelu has no second derivative", func() { tape.Grad(tape.Sum(y), in, autograd.Create) })
+}

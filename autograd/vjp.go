@@ -133,7 +133,16 @@ func linearVJP(t *Tape, n *node, g Var) {
 	if n.ep.Drop.P > 0 {
 		g = t.Dropout(t.spend(g), n.ep.Drop)
 	}
-	if n.ep.Act != kernels.Linear {
+	switch {
+	case n.ep.Act == kernels.GELU && !t.silent:
+		panic("autograd: Gelu has no second derivative")
+	case n.sloped:
+		n.sloped = false
+	case n.ep.Act == kernels.GELU:
+		dx, d := t.dest(g)
+		kernels.GeluGrad(dx, g.Data(), n.saved)
+		g = d
+	case n.ep.Act != kernels.Linear:
 		g = t.mask(t.spend(g), n.self, n.ep.Act, n.ep.Slope)
 	}
 	if n.in[2] != 0 && t.want(n, 2) {

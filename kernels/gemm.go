@@ -232,6 +232,12 @@ func check(l Layout, m, n, k int, a []float32, lda int, c []float32, ldc int, e 
 	if e.Bias != nil && len(e.Bias) < n {
 		panic(fmt.Sprintf("kernels: Gemm: bias has %d numbers for C [%d %d]", len(e.Bias), m, n))
 	}
+	if e.Act == GELUGrad || e.Pre != nil {
+		checkOperand("the activation's input", e.Pre, m, n, ldc)
+	}
+	if (e.Act == GELU || e.Act == GELUGrad) && (e.Drop != nil || e.ColSums != nil) {
+		panic("kernels: Gemm: Gelu with dropout or column sums in one epilogue")
+	}
 	if e.ColSums != nil && len(e.ColSums) < n {
 		panic(fmt.Sprintf("kernels: Gemm: column sums have %d numbers for C [%d %d]", len(e.ColSums), m, n))
 	}

@@ -104,6 +104,11 @@ func (t *gemmTask) strip(s *scratch, r0, r1, c0, c1, k0, kb int) {
 			from, to := p*rows/parts, (p+1)*rows/parts
 			s.tile.b = b
 			t.rowTiles(s, r+from, to-from, from, c0, c1, k0, kb, step, tail)
+			if k0+kb == t.k && t.e.Act >= GELU {
+				for i := r + from; i < r+to; i++ {
+					t.gelu(t.c[i*t.ldc+c0:i*t.ldc+c1], i, c0)
+				}
+			}
 		}
 	}
 }

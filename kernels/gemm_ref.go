@@ -64,6 +64,22 @@ func (t *gemmTask) finishGo(row []float32, i, c0 int) {
 	t.afterBias(row, i, c0)
 }
 
+// gelu applies GELU or GELUGrad to part of row i of C, which begins at column c0. It has more numbers under way than registers are left
+// beside a tile's sums, so it is done to rows that have just been stored and lie in the cache of the first level.
+func (t *gemmTask) gelu(row []float32, i, c0 int) {
+	var pre []float32
+	if t.e.Pre != nil {
+		pre = t.e.Pre[i*t.ldc+c0:][:len(row)]
+	}
+	switch t.e.Act {
+	case GELU:
+		copy(pre, row)
+		lanes(opGelu, row, row, nil, nil, 0, 0)
+	case GELUGrad:
+		lanes(opGeluGrad, row, row, pre, nil, 0, 0)
+	}
+}
+
 // afterBias is what an epilogue does once the bias is added.
 func (t *gemmTask) afterBias(row []float32, i, c0 int) {
 	e := &t.e
@@ -80,6 +96,8 @@ func (t *gemmTask) afterBias(row []float32, i, c0 int) {
 				row[j] = e.Slope * x
 			}
 		}
+	case GELU, GELUGrad:
+		t.gelu(row, i, c0)
 	}
 	if e.Drop != nil {
 		scale := e.Drop.scale()

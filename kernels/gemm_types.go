@@ -18,6 +18,8 @@ const (
 	Linear    Act = iota // none
 	ReLU                 // max(x, 0)
 	LeakyReLU            // x > 0 ? x : Slope*x
+	GELU                 // Gelu of x; what x was goes to Pre
+	GELUGrad             // x times the derivative of Gelu at Pre
 )
 
 // An Epilogue is what happens to the elements of a product while they are in registers, in this order: Add, Bias, Act,
@@ -28,6 +30,7 @@ type Epilogue struct {
 	Act     Act
 	Slope   float32   // of LeakyReLU
 	Drop    *Dropout  // nil: none
+	Pre     []float32 // as C, of GELU, nil if nobody needs it, and GELUGrad; these two go without Drop and ColSums
 	ColSums []float32 // [N], set to the sums over the rows of what was stored; nil: none
 }
 

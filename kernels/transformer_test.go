@@ -3,6 +3,7 @@ package kernels
 import (
 	"fmt"
 	"math"
+	"math/rand/v2"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -261,4 +262,46 @@ func TestPick(t *testing.T) {
 		Pick(got, []float32{nan, 1, -inf, -inf, inf, 0, -inf, 3}, 4, 2, []float32{.5, .5, .5, .999})
 		require.Equal(t, []int32{-1, -1, -1, 1}, got)
 	})
+}
+
+// Gelu and its derivative in an epilogue have the bits of a product followed by them, and the input of the activation is kept.
+func TestGeluEpilogues(t *testing.T) {
+	forEachFamily(t, func(t *testing.T) {
+		r := rand.New(rand.NewPCG(21, 22))
+		for try := range tries(60) {
+			m, n, k := gemmSizes[r.IntN(len(gemmSizes))], 3*gemmSizes[r.IntN(len(gemmSizes))], 1+r.IntN(600)
+			o := newOperands(r, Layout(try%3), m, n, k, r.IntN(2)*3)
+			bias, multiply := newOperands(r, NN, 1, 1, n, 0).a, Gemm
+			if try%2 == 0 && hasBF16() {
+				multiply = GemmBF16
+			}
+			product := func(c []float32, e Epilogue) {
+				e.Bias = bias
+				multiply(o.l, m, n, k, o.a, o.lda, o.b, o.ldb, c, o.ldc, &e)
+			}
+			plain, whole, pre := make([]float32, m*o.ldc), make([]float32, m*o.ldc), make([]float32, m*o.ldc)
+			product(plain, Epilogue{})
+			Gelu(whole, plain)
+			got, guards := guarded(m * o.ldc)
+			copy(got, whole) // between the rows
+			product(got, Epilogue{Act: GELU, Pre: pre})
+			require.True(t, guards())
+			sameBits(t, whole, got, "Gelu")
+			sameBits(t, plain, pre, "its input")
+			product(got, Epilogue{Act: GELU})
+			sameBits(t, whole, got, "Gelu alone")
+
+			x := newOperands(r, NN, 1, 1, m*o.ldc, 0).a
+			GeluGrad(whole, plain, x)
+			copy(got, whole)
+			product(got, Epilogue{Act: GELUGrad, Pre: x})
+			require.True(t, guards())
+			sameBits(t, whole, got, "its derivative")
+		}
+	})
+	one := []float32{1}
+	require.PanicsWithValue(t, "kernels: Gemm: the activation's input is [1 1] with leading dimension 1 in 0 numbers",
+		func() { Gemm(NN, 1, 1, 1, one, 1, one, 1, one, 1, &Epilogue{Act: GELUGrad}) })
+	require.PanicsWithValue(t, "kernels: Gemm: Gelu with dropout or column sums in one epilogue",
+		func() { Gemm(NN, 1, 1, 1, one, 1, one, 1, one, 1, &Epilogue{Act: GELU, ColSums: one}) })
 }

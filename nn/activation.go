@@ -54,6 +54,8 @@ func (a Activation) fused() (act kernels.Act, ok bool) {
 		return kernels.ReLU, true
 	case LeakyReLU:
 		return kernels.LeakyReLU, true
+	case Gelu:
+		return kernels.GELU, true
 	}
 	return kernels.Linear, false
 }

@@ -56,7 +56,7 @@ func (l *Linear) ForwardAct(t *autograd.Tape, x autograd.Var, a Activation, drop
 	if l.Bias != nil {
 		bias = l.Bias.On(t)
 	}
-	if act, ok := a.fused(); ok {
+	if act, ok := a.fused(); ok && (act != kernels.GELU || drop.P == 0) {
 		return t.LinearAct(x, l.Weight.On(t), bias, autograd.Epilogue{Act: act, Slope: a.Slope, Drop: drop})
 	}
 	return t.Dropout(a.Forward(t, t.Linear(x, l.Weight.On(t), bias)), drop)
