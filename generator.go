@@ -28,6 +28,7 @@ type drawOptions struct {
 	baseline.SampleOptions
 	examples *table.Table
 	shots    int
+	bf16     bool
 }
 
 // plain is a baseline.Model as a generator.

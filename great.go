@@ -20,7 +20,7 @@ type writer struct{ *great.Model }
 
 func (w writer) Sample(ctx context.Context, opt drawOptions) (c chunk) {
 	o := great.SampleOptions{First: opt.First, Rows: opt.Rows, Seed: opt.Seed, Where: opt.Where, Strict: opt.Strict,
-		Balance: opt.Balance, Temperature: opt.Temperature, Examples: opt.examples, Shots: opt.shots}
+		Balance: opt.Balance, Temperature: opt.Temperature, Examples: opt.examples, Shots: opt.shots, BF16: opt.bf16}
 	o.Mass = func(mean float64) { c.mass, c.weighed = mean, true }
 	c.rows, c.set, c.err = w.Model.Sample(ctx, o)
 	return c
@@ -230,7 +230,7 @@ func (m *Model) Fill(ctx context.Context, t *table.Table, opt SampleOptions) (*t
 		return nil, during(ctx, "fill", bad)
 	}
 	m.warnFamily(opt.Warn)
-	filled, err := w.Model.Fill(ctx, t, great.SampleOptions{Seed: opt.Seed, Temperature: opt.Temperature, Warn: opt.Warn})
+	filled, err := w.Model.Fill(ctx, t, great.SampleOptions{Seed: opt.Seed, Temperature: opt.Temperature, BF16: opt.BF16, Warn: opt.Warn})
 	if err != nil {
 		return nil, during(ctx, "fill", err)
 	}

@@ -217,6 +217,7 @@ func (m *making) run() (*Result, error) {
 			Rows:        int64(min(max(m.learned.Rows(), fewestTrial), mostTrial)),
 			Seed:        m.opt.Sample.Seed,
 			Temperature: m.opt.Sample.Temperature,
+			BF16:        m.opt.Sample.BF16,
 		})
 		r.Trial = m.trial.info
 	}

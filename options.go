@@ -90,6 +90,8 @@ type SampleOptions struct {
 	// Balance makes every value of this column equally frequent.
 	Balance     string
 	Temperature float64 // 0 is 1, the learned distribution
+	// BF16 asks a model great for products of bfloat16; see great.Options. Other models refuse it.
+	BF16 bool
 	// Progress is called on the caller's goroutine with the phase "write" and numbers of rows, as Options.Progress is.
 	Progress func(phase string, done, total int64)
 	Warn     func(*table.Error)

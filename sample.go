@@ -48,6 +48,11 @@ func (m *Model) Chunks(ctx context.Context, opt SampleOptions) iter.Seq2[*table.
 				"leave them out, or learn the table with the model great")))
 			return
 		}
+		if _, ok := m.gen.(writer); !ok && opt.BF16 {
+			yield(nil, during(ctx, "sample", problem("bad-option", fmt.Sprintf("a model %s has no products of bfloat16", m.info.Kind),
+				"leave them out, or learn the table with the model great")))
+			return
+		}
 		m.warnFamily(opt.Warn)
 		s := newStream(ctx, m, opt)
 		defer s.stop()
@@ -168,7 +173,7 @@ func (s *stream) next() (chunk, bool) {
 
 // start begins the next chunk.
 func (s *stream) start() {
-	opt := drawOptions{examples: s.opt.Examples, shots: s.opt.Shots}
+	opt := drawOptions{examples: s.opt.Examples, shots: s.opt.Shots, bf16: s.opt.BF16}
 	most := s.model.chunkRows()
 	opt.SampleOptions = baseline.SampleOptions{
 		First:       s.opt.First + s.from,

@@ -100,7 +100,7 @@ func TestHelpNamesWhatExists(t *testing.T) {
 	for _, code := range codes {
 		text += code + "\n"
 	}
-	for _, m := range regexp.MustCompile(`(?:^|[\s(,])--([a-z-]+)`).FindAllStringSubmatch(text, -1) {
+	for _, m := range regexp.MustCompile(`(?:^|[\s(,])--([a-z][a-z0-9-]*)`).FindAllStringSubmatch(text, -1) {
 		_, ok := findOption(m[1])
 		require.True(t, ok || m[1] == "help", m[0])
 	}

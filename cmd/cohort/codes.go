@@ -343,6 +343,10 @@ alike.
 Do:    cohort inspect MODEL     (says which kernels)`,
 	"bad-model": `The models are trees, copula and independent.
 Do:    cohort help models`,
+	"no-bfloat": `--bf16 multiplies numbers rounded to 16 bits. Not every processor can, and some
+are no faster by it, which is measured at the start. Rows and models come out
+the same way without it, later.
+Do:    cohort doctor     (what this processor can)`,
 	"bad-option":      `An option has a value that can't be used here. The message says which.`,
 	"bad-schema":      `The description of the columns contradicts itself. The message says where.`,
 	"bad-struct":      `For programs: the Go type can't hold the columns of a table.`,

@@ -120,7 +120,7 @@ func (a *app) fitOptions(o *options) cohort.Options {
 
 // sampleOptions are those of the library's Sample and Chunks. The caller adds Progress.
 func (a *app) sampleOptions(o *options) (cohort.SampleOptions, error) {
-	opt := cohort.SampleOptions{Rows: o.rows, Seed: o.seed, Strict: o.strict, Balance: o.balance, Shots: o.shots, Warn: a.warn}
+	opt := cohort.SampleOptions{Rows: o.rows, Seed: o.seed, Strict: o.strict, Balance: o.balance, Shots: o.shots, BF16: o.bf16, Warn: a.warn}
 	for _, text := range o.where {
 		conds, err := table.ParseConds(text)
 		if err != nil {

@@ -54,8 +54,8 @@ condition that had to be set exits 1, LOOK CLOSER exits 3).
 More: --set-aside 20% (people whom the trial does not see; default: half),
 --no-refit (hand over the trial's table), --no-rules. What the verdict means:
 cohort help verdict. The choice of model and its options (--model, --preset,
---epochs, --batch, --lr, --pac, --trace, --weights, --lora, --temperature):
-cohort help models`
+--epochs, --batch, --lr, --pac, --trace, --weights, --lora, --temperature,
+--bf16): cohort help models`
 
 const fitHelp = `cohort fit FILE [options]      learn the table, keep the model: grades.cohort
 
@@ -72,7 +72,7 @@ The model holds no row of it, and is still as confidential as the table.
   --model NAME        trees, copula, independent, ctgan, tvae, great, gpt2,
                       distilgpt2 or dialogpt; the networks' options are
                       --preset --epochs --batch --lr --pac --trace --weights
-                      --lora --temperature: cohort help models
+                      --lora --temperature --bf16: cohort help models
   --max-time 10m      be done by then; the best so far is kept
   --memory 1GB        use no more than this
   --resume            go on with a run that was stopped
@@ -97,6 +97,7 @@ const sampleHelp = `cohort sample MODEL [options]  write rows from a model
   -m NUMBER           so many tables, each with a seed of its own
   --examples FILE     rows that a model great is shown before it writes, not
   --shots NUMBER      kept; so many of them (default: 8)
+  --bf16              of a model great: faster, on processors that gain by it
   -o FILE             where to (default: out/grades_SYNTHETIC.csv); - is
                       standard output
   --force             replace the file

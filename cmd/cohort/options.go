@@ -57,6 +57,7 @@ type options struct {
 	weightsFolder      string // of Hugging Face
 	lora               int
 	temperature        float64
+	bf16               bool
 
 	// What a GPT-2 is shown before it writes.
 	examples string // a table
@@ -210,6 +211,7 @@ func modelOptionTable() []option {
 		{name: "weights", value: "FOLDER", recipe: true, set: setWeightsFolder},
 		{name: "lora", value: "RANK", recipe: true, set: setSize("lora", "16", func(o *options, n int) { o.lora = n })},
 		{name: "temperature", value: "NUMBER", recipe: true, set: setTemperature},
+		{name: "bf16", recipe: true, set: func(o *options, _ string) error { o.bf16 = true; return nil }},
 	}
 }
 

@@ -65,6 +65,7 @@ var recipeParts = []struct {
 	{"", "weights", `"models/distilgpt2"`},
 	{"", "lora", `"8"`},
 	{"", "temperature", `"0.7"`},
+	{"", "bf16", "true"},
 	{"", "trace", `"trace.csv"`},
 }
 

@@ -13,7 +13,7 @@ import (
 
 var sampleVerb = verb{
 	name: "sample", file: oneFile, help: sampleHelp, run: runSample,
-	options: "n where balance seed strict shard m examples shots o force",
+	options: "n where balance seed strict shard m examples shots bf16 o force",
 	group:   groupSteps, example: "sample grades.cohort", about: "write rows from a model",
 }
 

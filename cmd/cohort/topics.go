@@ -187,6 +187,8 @@ Options of great, beside --epochs --batch --lr --trace:
   --weights FOLDER      a GPT-2 to begin with: cohort help weights
   --lora RANK           train an adapter of this rank beside the weights
   --temperature 0.7     write the likelier words more often (default: 1)
+  --bf16                multiply rounded numbers: faster, on processors that
+                        gain by it (others refuse); other bytes than without
   --preset be_great     what that package does, faults included: no protection
   --preset realtabformer       digits and a vocabulary for each column
   --level structure --weights FOLDER   nothing is learned: rows from the names

@@ -15,7 +15,7 @@ import (
 
 // writerOptionNames are the options of the models that write rows as text, beside those that they share with networks. One of them alone
 // means great.
-const writerOptionNames = "weights lora temperature"
+const writerOptionNames = "weights lora temperature bf16"
 
 var (
 	writerNames   = []string{"great", "gpt2", "distilgpt2", "dialogpt"}
@@ -62,7 +62,7 @@ func (o *options) writer() *great.Options {
 	if !o.isWriter() {
 		return nil
 	}
-	w := &great.Options{Preset: o.preset, Epochs: o.epochs, Batch: o.batch, LR: o.lr, LoRA: o.lora, Temperature: o.temperature}
+	w := &great.Options{Preset: o.preset, Epochs: o.epochs, Batch: o.batch, LR: o.lr, LoRA: o.lora, Temperature: o.temperature, BF16: o.bf16}
 	if o.weightsFolder != "" {
 		w.Weights = os.DirFS(o.weightsFolder)
 	}

@@ -9,6 +9,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"example.org/cohort/kernels"
 	"example.org/cohort/tokenizer"
 	"example.org/cohort/transformer"
 )
@@ -35,7 +36,7 @@ func weightsIn(t *testing.T, dir, name string) {
 func TestWriterOptions(t *testing.T) {
 	t.Chdir(t.TempDir())
 	weightsIn(t, ".", "w")
-	for _, args := range []string{"--model great", "--preset be_great", "--preset realtabformer --epochs 2", "--weights w", "--temperature .7",
+	for _, args := range []string{"--model great", "--preset be_great", "--preset realtabformer --epochs 2", "--weights w", "--temperature .7", "--bf16",
 		"--model gpt2 --weights w --lora 4"} {
 		_, o := parsed(t, append([]string{"fit", "g.csv"}, strings.Fields(args)...)...)
 		require.NoError(t, o.checkModel(), args)
@@ -54,6 +55,7 @@ func TestWriterOptions(t *testing.T) {
 		"fit g.csv --model great --pac 3":                "--pac belongs to the model ctgan, and the model is great.",
 		"fit g.csv --model distilgpt2":                   "the model distilgpt2 begins with weights",
 		"fit g.csv --model great --lora 4":               "--lora trains an adapter beside weights",
+		"fit g.csv --model trees --bf16":                 "--bf16 belongs to the models great, gpt2, distilgpt2 and dialogpt",
 		"fit g.csv --temperature 0":                      "--temperature needs",
 		"sample m.cohort --shots 3 --examples":           "--examples needs a value",
 		"fit g.csv --model great --weights ./not-there":  "is no folder that can be read",
@@ -63,6 +65,32 @@ func TestWriterOptions(t *testing.T) {
 		require.NotZero(t, got.code, args)
 		require.Contains(t, strings.Join(strings.Fields(got.err), " "), strings.Join(strings.Fields(want), " "), args)
 	}
+}
+
+// Products of bfloat16 are refused in one line where there are none, by a model that has none, and work where they do.
+func TestBF16OfTheCommandLine(t *testing.T) {
+	dir := t.TempDir()
+	write(t, dir, "t.csv", marked(60))
+	r := call(t, dir, "fit", "t.csv", "--model", "independent", "-o", "i.cohort")
+	require.Zero(t, r.code, r.err)
+	r = call(t, dir, "sample", "i.cohort", "--bf16")
+	require.Equal(t, exitError, r.code)
+	require.Contains(t, r.err, "a model independent has no products of bfloat16")
+	if err := kernels.CheckBF16(); err == nil {
+		r = call(t, dir, "fit", "t.csv", "--bf16", "--steps", "2", "-o", "g.cohort")
+		require.Zero(t, r.code, r.err)
+		r = call(t, dir, "sample", "g.cohort", "--bf16", "-n", "3", "-o", "-")
+		require.Zero(t, r.code, r.err)
+		require.Len(t, rowsOf(r.out), 3)
+	}
+	restore, err := kernels.Use("generic")
+	require.NoError(t, err)
+	defer restore()
+	t.Chdir(dir)
+	got := runIn(t, "fit", "t.csv", "--bf16", "-o", "h.cohort")
+	require.Equal(t, exitError, got.code)
+	require.Contains(t, strings.Join(strings.Fields(got.err), " "), "have no products of bfloat16")
+	require.NoFileExists(t, "h.cohort")
 }
 
 // The folder is explained, and what is wrong with it is said all at once, before the table is read.

@@ -284,7 +284,7 @@ func (f *fitting) train() error {
 	perEpoch := (len(f.learn) + m.set.Batch - 1) / m.set.Batch
 	report, err := transformer.Train(f.ctx, m.net, f.shown(f.learn, true), transformer.TrainOptions{
 		Epochs: m.set.Epochs, Batch: m.set.Batch, Rate: float32(m.set.LR), Warmup: min(warmup, perEpoch), Head: m.head(), Seed: f.opt.Seed,
-		Held: held, Every: lookEvery(perEpoch, m.set.Epochs), Patience: patience, Budget: f.left(), Steps: f.opt.Steps, Stop: f.opt.Stop,
+		BF16: f.opt.BF16, Held: held, Every: lookEvery(perEpoch, m.set.Epochs), Patience: patience, Budget: f.left(), Steps: f.opt.Steps, Stop: f.opt.Stop,
 		Checkpoint: f.opt.Checkpoint, Progress: f.opt.Progress, Trace: f.trace(),
 		Warn: func(text string) { f.warn("rolled-back", text, "a lower learning rate avoids that") },
 	})

@@ -6,6 +6,7 @@ import (
 	"math"
 	"time"
 
+	"example.org/cohort/kernels"
 	"example.org/cohort/table"
 )
 
@@ -20,6 +21,7 @@ type Options struct {
 	LoRA        int     // rank of an adapter that is trained in place of the weights; 0: none. It needs Weights
 	Temperature float64 // logits are divided by it; 0: the preset's, 1 for plus
 	TopK        int     // tokens are drawn from so many of the likeliest; 0: the preset's, all for plus
+	BF16        bool    // products of bfloat16: faster where [kernels.CheckBF16] has nothing against them, and outside the promise of equal bytes on every processor
 
 	Level      string       // "share" (also when empty), "research"; "structure" learns nothing, and needs Weights
 	Protect    int          // persons that must share what is learned; 0 is 5, but off at level research and for be_great; negative is off
@@ -56,6 +58,7 @@ type SampleOptions struct {
 
 	Examples *table.Table // rows to be shown to the model before it writes; nothing of them is kept
 	Shots    int          // how many of them; 0: 8, where there are some
+	BF16     bool         // products of bfloat16, as in Options; a model learned either way can be asked either way
 
 	Warn func(*table.Error) // hears that the model knows little of what rows look like: low-mass
 	Mass func(mean float64) // hears the mean probability, before the grammar, of the tokens that it allowed where there was a choice
@@ -119,6 +122,9 @@ func (o Options) resolve() (Options, settings, error) {
 	case !(o.LR >= 0) || math.IsInf(o.LR, 0) || !(o.Temperature >= 0) || math.IsInf(o.Temperature, 0):
 		return o, s, badOption("the learning rate or the temperature makes no sense", "leave it out, or ask for a number above 0")
 	}
+	if err := checkBF16(o.BF16); err != nil {
+		return o, s, err
+	}
 	s.override(o)
 	switch {
 	case o.Preset == beGreat:
@@ -128,6 +134,17 @@ func (o Options) resolve() (Options, settings, error) {
 	}
 	o.Protect, s.Level = max(o.Protect, 0), o.Level
 	return o, s, nil
+}
+
+// checkBF16 refuses products of bfloat16 where there are none, or where they are not worth it.
+func checkBF16(on bool) error {
+	if !on {
+		return nil
+	}
+	if err := kernels.CheckBF16(); err != nil {
+		return &table.Error{Code: "no-bfloat", Reason: err.Error(), Fix: "leave the option bf16 out", Err: err}
+	}
+	return nil
 }
 
 // override takes the knobs that are given.

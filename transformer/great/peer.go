@@ -39,6 +39,9 @@ func (m *Model) samplePeer(ctx context.Context, opt SampleOptions) (t *table.Tab
 	case opt.Temperature < 0 || math.IsNaN(opt.Temperature) || math.IsInf(opt.Temperature, 0):
 		return nil, 0, badOption("the temperature is not above 0", "use 1, the learned distribution, or a number near it")
 	}
+	if err := checkBF16(opt.BF16); err != nil {
+		return nil, 0, err
+	}
 	return m.newPeerSample(opt).rows(ctx, peerRounds)
 }
 
@@ -91,7 +94,7 @@ func (p *peerSample) round(ctx context.Context, rows []int, round uint64, all bo
 	}
 	end := m.s.g.words.end
 	err = m.net.Generate(ctx, transformer.GenerateOptions{
-		Rows: len(rows), Batch: generateBatch, Most: min(m.longest+startRoom, m.net.Config.Positions), Temperature: temperature, TopK: m.set.TopK,
+		Rows: len(rows), Batch: generateBatch, Most: min(m.longest+startRoom, m.net.Config.Positions), Temperature: temperature, TopK: m.set.TopK, BF16: p.opt.BF16,
 		Stream: func(i int) rng.Stream { return stream(i, 0) },
 		Prompt: func(i int) []int32 { r := stream(i, 1); return p.prompt(&r) },
 		Next: func(r transformer.Row) transformer.Next {

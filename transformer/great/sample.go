@@ -55,6 +55,7 @@ type request struct {
 	ctx     context.Context
 	fail    context.CancelCauseFunc
 	temper  float64
+	bf16    bool
 	prefix  []int32                // examples
 	comma   bool                   // a comma stands behind the last cell, too
 	ok      []*restriction         // by column of the schema: what conditions leave; nil: everything
@@ -77,6 +78,10 @@ func (m *Model) newRequest(opt SampleOptions) (*request, error) {
 	if opt.Temperature != 0 {
 		q.temper = opt.Temperature
 	}
+	if err := checkBF16(opt.BF16); err != nil {
+		return nil, err
+	}
+	q.bf16 = opt.BF16
 	if !(q.temper > 0) || math.IsInf(q.temper, 0) {
 		return nil, badOption("the temperature is not above 0", "use 1, the learned distribution, or a number near it")
 	}
@@ -277,7 +282,7 @@ func (q *request) write(rows []*writing, stream func(i int) rng.Stream) error {
 	longest := 0
 	err := q.m.net.Generate(q.ctx, transformer.GenerateOptions{
 		Rows: len(rows), Batch: generateBatch, Most: min(len(q.prefix)+q.m.widest+1, q.m.net.Config.Positions), Prefix: q.prefix, Head: q.head, Mass: true,
-		Temperature: q.temper, TopK: q.m.set.TopK,
+		Temperature: q.temper, TopK: q.m.set.TopK, BF16: q.bf16,
 		Stream: stream,
 		Prompt: func(i int) []int32 { return rows[i].next(transformer.Row{IDs: q.prefix}).Forced },
 		Next:   func(r transformer.Row) transformer.Next { return rows[r.Number].next(r) },
