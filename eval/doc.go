@@ -138,10 +138,9 @@
 //	what                                 reason
 //	synthcity: one-class variants        the one-class net starts from whatever random numbers were drawn before, so no run gives another's value
 //	synthcity: DOMIAS by BNAF            a normalising flow of minutes, whose answer for 10 reference rows is noise
-//	synthcity: augmentation              for real rows with synthetic ones added to them, a third table that is not judged here
+//	synthcity: augmentation              for the rows learned and the synthetic ones together, judged by rows set aside, and there are none
 //	synthcity: survival                  for survival times only
 //	synthcity: FID                       for images only
-//	synthcity 0.2.12: ranks of features  0.2.12 grows these trees by XGBoost's method approx, and there are only exact and hist here
 //	mostlyai-qa: accuracy of texts       the package takes the column for text, as too many of its values come once, and compares words drawn at random
 //	mostlyai-qa: distances of texts      the table has texts or categories, whose distances need a language model; mostlyai.numbers has those of its numbers and dates
 //	                                     the table has no numbers or dates, and distances between texts and categories need a language model

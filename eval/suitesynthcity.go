@@ -131,7 +131,9 @@ func synthcitySuite(name string) peerSuite {
 			return nil, peerError(ctx, err)
 		}
 		metrics := synthcityMetrics(results)
-		if real != nil {
+		// People who were learned add nothing to themselves.
+		opt.Only = slices.DeleteFunc(opt.Only, func(key string) bool { return strings.Contains(key, "_augmentation.") })
+		if real != nil && len(opt.Only) > 0 {
 			opt.Progress = func(_ string, done, total int64) { v.tell(total+done, total*passes) }
 			if results, _, err = synthcity.Suite(ctx, *real, opt); err != nil {
 				return nil, peerError(ctx, err)

@@ -19,6 +19,10 @@ const (
 	// Exact is tree_method "exact" of XGBoost 1.7, its default for small tables: every midpoint between two numbers is
 	// tried. The base score is one half.
 	Exact
+	// Hist2 is tree_method "hist" of XGBoost 2: as Hist, from that version's base score.
+	Hist2
+	// Approx2 is tree_method "approx" of XGBoost 2: as Hist2, with bins that are cut anew for each tree, by the sum of second derivatives.
+	Approx2
 )
 
 // Boost is gradient boosting of regression trees (Chen and Guestrin, 2016), level by level as XGBoost does it: squared error
@@ -47,12 +51,11 @@ type settings struct {
 	eta, lambda, minChild float32
 	gamma                 float32
 	subsample             float64
-	exact                 bool
+	method                BoostMethod
 }
 
 func (b *Boost) settings() (settings, error) {
-	s := settings{rounds: b.Rounds, depth: b.Depth, eta: float32(b.Eta), gamma: float32(b.Gamma), subsample: b.Subsample}
-	s.exact = b.Method == Exact
+	s := settings{rounds: b.Rounds, depth: b.Depth, eta: float32(b.Eta), gamma: float32(b.Gamma), subsample: b.Subsample, method: b.Method}
 	if s.rounds == 0 {
 		s.rounds = 100
 	}
@@ -72,7 +75,7 @@ func (b *Boost) settings() (settings, error) {
 		return float32(max(v, 0))
 	}
 	s.lambda, s.minChild = one(b.Lambda), one(b.MinChildWeight)
-	good := b.Method <= Exact && s.rounds > 0 && s.depth > 0 && s.depth <= maxBoostDepth && s.eta > 0 && s.gamma >= 0 &&
+	good := b.Method <= Approx2 && s.rounds > 0 && s.depth > 0 && s.depth <= maxBoostDepth && s.eta > 0 && s.gamma >= 0 &&
 		s.subsample > 0 && s.subsample <= 1
 	if !good || math.IsInf(float64(s.eta+s.gamma+s.lambda+s.minChild), 0) || s.lambda != s.lambda || s.minChild != s.minChild {
 		return s, fmt.Errorf("%w: a setting of Boost is out of range: Depth is at most %d, Subsample at most 1, none is NaN", ErrInput, maxBoostDepth)
@@ -94,9 +97,9 @@ func (b *Boost) Fit(x *mat.Dense, y []float64) error {
 	if err := checkAnswers(y, len(columns[0]), b.Classes); err != nil {
 		return err
 	}
-	m := newBoosted(y, len(columns), b.Classes, s.exact)
+	m := newBoosted(y, len(columns), b.Classes, s.method)
 	var grow func(grad []pair32, seen []bool, margins []float32) boostTree
-	if s.exact {
+	if s.method == Exact {
 		grow = newExact(columns, s).grow
 	} else {
 		grow = newHist(columns, s).grow

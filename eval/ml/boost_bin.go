@@ -22,21 +22,22 @@ type binned struct {
 	missing []bool      // by column: some values are
 }
 
-func newBinned(columns [][]float32) binned {
+// newBinned puts columns, whose rows with a number are sorted, into the bins that cuts gives of each.
+func newBinned(columns [][]float32, sorted [][]int32, cuts func(j int) []float32) binned {
 	n := len(columns[0])
 	b := binned{words: make([][]uint64, (len(columns)+lanes-1)/lanes), cuts: make([][]float32, len(columns)), missing: make([]bool, len(columns))}
 	run.Parallel(len(b.words), func(group int) {
 		words := make([]uint64, n)
 		for lane := range min(lanes, len(columns)-group*lanes) {
 			j := group*lanes + lane
-			order := ascending(columns[j])
+			order := sorted[j]
 			b.missing[j] = len(order) < n
 			if b.missing[j] {
 				for i := range words {
 					words[i] |= missingBin << (8 * lane)
 				}
 			}
-			b.cuts[j] = histCuts(columns[j], order)
+			b.cuts[j] = cuts(j)
 			bin := 0
 			for _, i := range order {
 				for columns[j][i] >= b.cuts[j][bin] {

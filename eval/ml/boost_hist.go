@@ -13,6 +13,7 @@ type histGrower struct {
 	settings
 	binned
 	columns [][]float32
+	sorted  [][]int32 // by column: the rows that have a number, ascending
 	grad    []pair32
 	rows    []int32 // by node
 	spare   []int32
@@ -34,7 +35,12 @@ type histNode struct {
 
 func newHist(columns [][]float32, s settings) *histGrower {
 	n := len(columns[0])
-	return &histGrower{settings: s, binned: newBinned(columns), columns: columns, rows: make([]int32, n), spare: make([]int32, n)}
+	g := &histGrower{settings: s, columns: columns, rows: make([]int32, n), spare: make([]int32, n), sorted: make([][]int32, len(columns))}
+	run.Parallel(len(columns), func(j int) { g.sorted[j] = ascending(columns[j]) })
+	if s.method != Approx2 {
+		g.binned = newBinned(columns, g.sorted, func(j int) []float32 { return histCuts(columns[j], g.sorted[j]) })
+	}
+	return g
 }
 
 // grow grows a tree on the derivatives [N] of the rows seen, adds its answers to margins, and gives it.
@@ -47,6 +53,9 @@ func (g *histGrower) grow(grad []pair32, seen []bool, margins []float32) boostTr
 			root.g += float64(d.g)
 			root.h += float64(d.h)
 		}
+	}
+	if g.method == Approx2 {
+		g.binned = newBinned(g.columns, g.sorted, func(j int) []float32 { return sketchCuts(g.columns[j], g.sorted[j], grad, seen) })
 	}
 	g.tree.add(root, &g.settings)
 	n := histNode{to: len(rows), total: root, gain: g.rootGain(root), hist: g.histograms(), best: make([]boostSplit, len(g.words))}

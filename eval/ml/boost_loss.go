@@ -46,10 +46,10 @@ func (m *boosted) start(n int) [][]float32 {
 }
 
 // newBoosted begins a model. The base is XGBoost 1.7's one half, or as XGBoost 3.2 estimates it: the mean, the log odds of
-// the mean, or the log shares of the classes less their mean.
-func newBoosted(y []float64, features, classes int, exact bool) boosted {
+// the mean, or the log shares of the classes less their mean. XGBoost 2 takes one Newton step to the log odds, and one half for classes.
+func newBoosted(y []float64, features, classes int, method BoostMethod) boosted {
 	m := boosted{features: features, classes: classes, base: make([]float32, 1)}
-	mean := 0.0
+	mean, old := 0.0, method != Hist
 	for _, v := range y {
 		mean += float64(float32(v)) / float64(len(y))
 	}
@@ -62,12 +62,16 @@ func newBoosted(y []float64, features, classes int, exact bool) boosted {
 		m.loss, m.base = softmax{}, logShares(y, classes)
 	}
 	for k := range m.base {
-		if exact {
+		if method == Exact || old && classes > 2 {
 			m.base[k] = 0.5
 		}
 	}
-	if exact && classes == 2 {
+	switch {
+	case classes != 2:
+	case method == Exact:
 		m.base[0] = 0
+	case old:
+		m.base[0] = logit(sigmoid(float32(4*mean - 2)))
 	}
 	return m
 }

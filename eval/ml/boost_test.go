@@ -11,7 +11,7 @@ import (
 	"gonum.org/v1/gonum/mat"
 )
 
-// boostGolden is testdata/boost_exact.json and boost_hist.json, written by testdata/boost.py.
+// boostGolden is testdata/boost_exact.json and the like, written by testdata/boost.py.
 type boostGolden struct {
 	XGBoost string
 	Made    []struct {
@@ -134,13 +134,13 @@ func worst(t testing.TB, want, got []float64) (off float64) {
 	return off
 }
 
-// Both methods predict as XGBoost does, to the last digits that 32 bits have, on tables with ties and gaps, for all losses
+// All methods predict as XGBoost does, to the last digits that 32 bits have, on tables with ties and gaps, for all losses
 // and settings.
 func TestBoostIsXGBoosts(t *testing.T) {
 	for _, c := range []struct {
 		file   string
 		method BoostMethod
-	}{{"boost_exact.json", Exact}, {"boost_hist.json", Hist}} {
+	}{{"boost_exact.json", Exact}, {"boost_hist.json", Hist}, {"boost_hist2.json", Hist2}, {"boost_approx2.json", Approx2}} {
 		var g boostGolden
 		readJSON(t, c.file, &g)
 		require.Len(t, g.Made, 17)
@@ -163,7 +163,7 @@ func TestBoostScoresAsXGBoost(t *testing.T) {
 	for _, c := range []struct {
 		file   string
 		method BoostMethod
-	}{{"boost_exact.json", Exact}, {"boost_hist.json", Hist}} {
+	}{{"boost_exact.json", Exact}, {"boost_hist.json", Hist}, {"boost_hist2.json", Hist2}, {"boost_approx2.json", Approx2}} {
 		var g boostGolden
 		readJSON(t, c.file, &g)
 		require.Len(t, g.Tables, 5)

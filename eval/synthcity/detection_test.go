@@ -112,12 +112,15 @@ func TestDetectionIsThePeers(t *testing.T) {
 	})
 }
 
-// The linear detector of 0.2.10 takes the steps of scikit-learn 1.3.2, also beside the id of set B1, where they end after 19, 3 and 3. That of
-// 0.2.12 is at the minimum, which newton-cholesky finds too; the L-BFGS of 1.5.2 and 1.9.1 ends a little earlier, and on some pairs some
-// rows change places.
+// The linear detector takes the steps of scikit-learn 1.3.2, also beside the id of set B1, where they end after 19, 3 and 3, or those of
+// 1.5.2 and 1.9.1. These differ from each other after some hundred steps, and then rows change places: one of 26 past one of 26 is
+// worth .0005, and beside an id a few of 217 do.
 func TestLinearDetectionIsThePeers(t *testing.T) {
 	var golden map[string]struct {
-		Pairs map[string]struct{ Score, Minimum float64 }
+		Pairs map[string]struct {
+			Score float64
+			Steps []int
+		}
 	}
 	readGolden(t, "lines.json", &golden)
 	require.Len(t, golden, 3)
@@ -128,16 +131,15 @@ func TestLinearDetectionIsThePeers(t *testing.T) {
 			return score
 		}
 		require.InDelta(t, golden["1.3.2"].Pairs[name].Score, score(V0210), 1e-9)
-		lowest := score(V0212)
-		for version, g := range golden {
-			require.InDelta(t, g.Pairs[name].Minimum, lowest, 1e-9, "minimum of scikit-learn %s", version)
-			tolerance := 1e-3
-			if name == "B1_ctgan" {
-				tolerance = 3e-3
+		later := score(V0212)
+		for _, version := range []string{"1.5.2", "1.9.1"} {
+			g := golden[version].Pairs[name]
+			tolerance := 1e-9
+			if slices.Max(g.Steps) > 100 {
+				tolerance = 1.5e-3
 			}
-			if version != "1.3.2" {
-				require.InDelta(t, g.Pairs[name].Score, lowest, tolerance, "scikit-learn %s", version)
-			}
+			t.Logf("scikit-learn %s: %v steps, off by %.1e", version, g.Steps, later-g.Score)
+			require.InDelta(t, g.Score, later, tolerance, "scikit-learn %s", version)
 		}
 	})
 }

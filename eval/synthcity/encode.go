@@ -46,9 +46,9 @@ func fitEncoder(c *Column) encoder {
 	return e
 }
 
-// fitJointEncoder finds the codes of one column of several tables. It fails where words meet numbers, which the peer
+// join puts the cells of one column of several tables one after the other. It fails where words meet numbers, which the peer
 // cannot sort.
-func fitJointEncoder(cols []Column) (encoder, error) {
+func join(cols []Column) (Column, error) {
 	joint := Column{Name: cols[0].Name, Whole: true}
 	words, numbers := false, false
 	for i := range cols {
@@ -58,7 +58,7 @@ func fitJointEncoder(cols []Column) (encoder, error) {
 		}
 	}
 	if words && numbers {
-		return encoder{}, fmt.Errorf("column %q has words in one table and numbers in another, which can't be sorted together", joint.Name)
+		return joint, fmt.Errorf("column %q has words in one table and numbers in another, which can't be sorted together", joint.Name)
 	}
 	for _, c := range cols {
 		joint.Whole = joint.Whole && c.Whole
@@ -75,7 +75,7 @@ func fitJointEncoder(cols []Column) (encoder, error) {
 			}
 		}
 	}
-	return fitEncoder(&joint), nil
+	return joint, nil
 }
 
 // encode gives the numbers of a column, and whether they are int64 in pandas.

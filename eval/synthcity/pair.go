@@ -31,7 +31,7 @@ func (v Version) Folds() int {
 type Input struct {
 	Version         Version
 	Real, Synthetic Table
-	Train           *Table // what the generator learned; for DomiasMIA, and for the encoder of 0.2.12
+	Train           *Table // what the generator learned; for DomiasMIA, augmentation, and the encoder of 0.2.12
 	Reference       *Table // a second synthetic table, for the encoder of 0.2.12
 	Target          string // empty: the last column
 	Sensitive       []string
@@ -95,7 +95,10 @@ func ranks(x []float64) (rank, count []int) {
 }
 
 // rowsOf names the rows of the tables, in their order in [Pair].
-var rowsOf = [4]string{"real rows", "synthetic rows", "rows learned", "reference rows"}
+var rowsOf = [tables]string{"real rows", "synthetic rows", "rows learned", "reference rows", "rows learned and synthetic ones"}
+
+// tables is how many tables of a pair are encoded: those of an [Input], and the augmented one.
+const tables = 5
 
 // A Pair is a pair of encoded tables, ready to be scored.
 type Pair struct {
@@ -107,6 +110,10 @@ type Pair struct {
 	Real, Synthetic *Frame
 	// All rows, in order, for DomiasMIA. The last two are nil where they were not given.
 	AllReal, AllSynthetic, Train, Reference *Frame
+	// Augmented are the rows learned, then all synthetic ones: X_augmented of the peer. It is nil where Train is, and where
+	// unjoined says why the two can't be one table.
+	Augmented *Frame
+	unjoined  error
 
 	realClusters, syntheticClusters func() ([]clustering, error) // made when they are first needed
 }
@@ -125,11 +132,11 @@ func (p *Pair) Regression() (bool, error) {
 // NewPair encodes the tables. It fails where a table has no rows, the columns of the tables differ, or a column has words
 // in one table and numbers in another, which 0.2.12 can't encode.
 func NewPair(in Input) (*Pair, error) {
-	tables := []*Table{&in.Real, &in.Synthetic, in.Train, in.Reference}
+	given := []*Table{&in.Real, &in.Synthetic, in.Train, in.Reference}
 	names := []string{"real table", "synthetic table", "table learned", "reference table"}
-	var columns [4][]Column
+	var columns [tables][]Column
 	p := &Pair{Version: in.Version}
-	for i, t := range tables {
+	for i, t := range given {
 		if t == nil {
 			continue
 		}
@@ -149,7 +156,10 @@ func NewPair(in Input) (*Pair, error) {
 	if err := p.findColumns(in); err != nil {
 		return nil, err
 	}
-	frames := [4]*Frame{}
+	if in.Train != nil {
+		columns[4], p.unjoined = joined(columns[2], columns[1])
+	}
+	frames := [tables]*Frame{}
 	for i, cols := range columns {
 		if cols != nil {
 			frames[i] = &Frame{Data: mat.NewDense(cols[0].Rows(), len(cols), nil), Whole: make([]bool, len(cols)), names: p.Names, of: rowsOf[i], target: p.Target}
@@ -160,12 +170,24 @@ func NewPair(in Input) (*Pair, error) {
 			return nil, fmt.Errorf("synthcity: %w", err)
 		}
 	}
-	p.AllReal, p.AllSynthetic, p.Train, p.Reference = frames[0], frames[1], frames[2], frames[3]
+	p.AllReal, p.AllSynthetic, p.Train, p.Reference, p.Augmented = frames[0], frames[1], frames[2], frames[3], frames[4]
 	n := min(p.AllReal.Rows(), p.AllSynthetic.Rows())
 	p.Real = p.AllReal.take(numpy.Sample(p.AllReal.Rows(), n, 0))
 	p.Synthetic = p.AllSynthetic.take(numpy.Sample(p.AllSynthetic.Rows(), n, 0))
 	p.prepare()
 	return p, nil
+}
+
+// joined puts the rows of two tables one after the other.
+func joined(first, second []Column) ([]Column, error) {
+	var err error
+	out := make([]Column, len(first))
+	for j := range out {
+		if out[j], err = join([]Column{first[j], second[j]}); err != nil {
+			return nil, err
+		}
+	}
+	return out, nil
 }
 
 // prepare sets up what several metrics share.
@@ -200,7 +222,7 @@ func (p *Pair) findColumns(in Input) error {
 }
 
 // encodeColumn writes column j of each table into its frame.
-func encodeColumn(v Version, j int, columns [4][]Column, frames [4]*Frame) error {
+func encodeColumn(v Version, j int, columns [tables][]Column, frames [tables]*Frame) error {
 	var joint encoder
 	if v != V0210 {
 		var all []Column
@@ -209,10 +231,11 @@ func encodeColumn(v Version, j int, columns [4][]Column, frames [4]*Frame) error
 				all = append(all, cols[j])
 			}
 		}
-		var err error
-		if joint, err = fitJointEncoder(all); err != nil {
+		every, err := join(all)
+		if err != nil {
 			return err
 		}
+		joint = fitEncoder(&every)
 	}
 	for i, cols := range columns {
 		if cols == nil {

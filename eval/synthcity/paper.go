@@ -36,8 +36,7 @@ type Result struct {
 //
 // Not ported: the one-class (_OC) variants of alpha_precision and identifiability, which start from the random numbers that
 // happened to be drawn before and whose network collapses into one point, so that two runs on equal rows differ as much as
-// good from bad rows; augmentation, which needs a third table; feat_rank_distance of 0.2.12, which has trees of XGBoost's method
-// approx; DomiasMIA_BNAF, survival and images.
+// good from bad rows; DomiasMIA_BNAF, survival and images.
 //
 // The error is ctx's, or says which table or column can't be encoded.
 func Suite(ctx context.Context, in Input, opt Options) ([]Result, *Pair, error) {
@@ -76,7 +75,7 @@ func Suite(ctx context.Context, in Input, opt Options) ([]Result, *Pair, error) 
 			}
 		}
 	}
-	for _, o := range slices.Concat(errOmitted, omittedModels) {
+	for _, o := range errOmitted {
 		for _, key := range o.keys {
 			if wanted(key) {
 				err := fmt.Errorf("synthcity: %s: %w", key, o.why)

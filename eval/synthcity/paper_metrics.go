@@ -16,16 +16,6 @@ type noted struct {
 	score  func(ctx context.Context, p *Pair, wanted func(key string) bool) (values []float64, notes []string, err error)
 }
 
-// omittedModels are scores of models that are not ported, and why.
-var omittedModels = []struct {
-	keys []string
-	why  error
-}{
-	{[]string{"performance.linear_model_augmentation.gt", "performance.linear_model_augmentation.aug_ood", "performance.mlp_augmentation.gt",
-		"performance.mlp_augmentation.aug_ood", "performance.xgb_augmentation.gt", "performance.xgb_augmentation.aug_ood"},
-		errors.New("not applicable: for real rows with synthetic ones added to them, a third table that is not judged here")},
-}
-
 // plain makes a noted metric of one without notes.
 func plain(m metric) noted {
 	return noted{m.keys, m.better, func(ctx context.Context, p *Pair, _ func(string) bool) ([]float64, []string, error) {
@@ -33,6 +23,9 @@ func plain(m metric) noted {
 		return values, nil, err
 	}}
 }
+
+// learners are those of performance, with their names in keys.
+var learners = []struct{ key, name string }{{"linear_model", linear}, {"mlp", network}, {"xgb", boost}}
 
 // suiteMetrics are all metrics in the order of the peer's table: sanity, stats, performance, detection, privacy.
 func suiteMetrics() []noted {
@@ -43,8 +36,11 @@ func suiteMetrics() []noted {
 			all = append(all, plain(wasserstein))
 		}
 	}
-	for _, m := range []struct{ key, name string }{{"linear_model", linear}, {"mlp", network}, {"xgb", boost}} {
+	for _, m := range learners {
 		all = append(all, performanceMetric(m.key, m.name))
+	}
+	for _, m := range learners {
+		all = append(all, augmentationMetric(m.key, m.name))
 	}
 	all = append(all, plain(metric{[]string{"performance.feat_rank_distance.corr", "performance.feat_rank_distance.pvalue"}, -1, featureRanks}))
 	for _, name := range []string{boost, network, gaussians, linear} {
@@ -66,6 +62,24 @@ func performanceMetric(key, name string) noted {
 		asked := [3]bool{groundTruth: wanted(keys[groundTruth]), synID: wanted(keys[synID]), synOOD: wanted(keys[synOOD])}
 		values, notes, err := performance(ctx, p, learner{version: p.Version, name: name}, asked)
 		return values[:], notes[:], err
+	}}
+}
+
+// augmentationMetric teaches the rows learned and the synthetic ones together, and asks about real rows that neither has. Quirk: these are
+// all of them, in order, where performance takes a sample.
+func augmentationMetric(key, name string) noted {
+	keys := []string{"performance." + key + "_augmentation.gt", "performance." + key + "_augmentation.aug_ood"}
+	return noted{keys, +1, func(ctx context.Context, p *Pair, wanted func(string) bool) ([]float64, []string, error) {
+		if p.unjoined != nil {
+			return nil, nil, p.unjoined
+		}
+		if p.Augmented == nil {
+			return nil, nil, errors.New("not applicable: for the rows learned and the synthetic ones together, judged by rows set aside, and there are none")
+		}
+		whole := *p
+		whole.Real, whole.Synthetic = p.AllReal, p.Augmented
+		values, notes, err := performance(ctx, &whole, learner{version: p.Version, name: name}, [3]bool{groundTruth: wanted(keys[0]), synOOD: wanted(keys[1])})
+		return []float64{values[groundTruth], values[synOOD]}, []string{notes[groundTruth], notes[synOOD]}, err
 	}}
 }
 

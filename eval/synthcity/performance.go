@@ -47,7 +47,7 @@ func (l learner) model(ctx context.Context, classes int) model {
 	case l.name == boost && l.version == V0210:
 		return &ml.Boost{Method: ml.Exact, Classes: classes, Stop: ctx.Done()}
 	case l.name == boost:
-		return &ml.Boost{Method: ml.Hist, Classes: classes, Stop: ctx.Done()}
+		return &ml.Boost{Method: ml.Hist2, Classes: classes, Stop: ctx.Done()}
 	case l.name == network:
 		return &ml.MLP{Classes: classes, Peer: ml.PeerSynthcity, Seed: l.seed, Stop: ctx.Done()}
 	case classes > 0:
@@ -59,14 +59,11 @@ func (l learner) model(ctx context.Context, classes int) model {
 }
 
 // logistic is the linear model for classes. Where unscaled columns leave the peer's steps far from the minimum, its number hangs on
-// them, and scikit-learn 1.3, that of the paper, is followed step by step. 10,000 steps of its later versions mostly end at the minimum.
+// them, and scikit-learn is followed step by step: 1.3, that of the paper, or 1.5 and later.
 func (l learner) logistic(classes int) *ml.Logistic {
 	m := &ml.Logistic{Classes: classes, Peer: ml.PeerScikit13}
 	if l.version != V0210 {
 		m.Peer = ml.PeerScikit15
-	}
-	if l.long && l.version != V0210 {
-		return &ml.Logistic{Classes: classes, Converge: true}
 	}
 	if l.long {
 		m.MaxIter = 10_000

@@ -18,20 +18,23 @@ import (
 
 // featureRanks is Kendall's tau-b, and its p-value, between what matters to a program taught real rows and to one taught synthetic
 // ones: mean |SHAP| of trees that are asked about the fifth of the real rows that neither has seen, with the package shap from 0.45 on.
-// Quirks: the target is a class always, also where performance takes it for a number; it is the rows, and not the columns,
+// Quirks: in 0.2.10 the target is a class always, also where performance takes it for a number; of classes it is the rows, and not the columns,
 // whose importance is compared, for the mean is over the columns; and the peer minimises the score, though 1 is the best. Where
 // the synthetic codes of the target are not 0, 1, ..., the peer compares with random numbers that no seed fixes, and here is
 // an error.
 func featureRanks(ctx context.Context, p *Pair) ([]float64, error) {
-	if p.Version != V0210 {
-		return nil, errors.New("not ported: 0.2.12 grows these trees by XGBoost's method approx, and there are only exact and hist here")
-	}
 	if len(p.Names) < 2 {
 		return nil, errors.New("there is no column beside the target")
 	}
 	split, err := p.Real.TrainTest()
 	if err != nil {
 		return nil, err
+	}
+	regression := false
+	if p.Version != V0210 {
+		if regression, err = p.Regression(); err != nil {
+			return nil, err
+		}
 	}
 	ask := p.Real.take(split.Test).task().x
 	lessons := []struct {
@@ -40,7 +43,12 @@ func featureRanks(ctx context.Context, p *Pair) ([]float64, error) {
 	}{{"real", p.Real.take(split.Train).task()}, {"synthetic", p.Synthetic.task()}}
 	matter, errs := make([][]float64, 2), make([]error, 2)
 	run.Parallel(2, func(i int) {
-		if matter[i], errs[i] = importance(ctx, lessons[i].task, ask); errs[i] != nil {
+		if regression {
+			matter[i], errs[i] = ofColumns(ctx, lessons[i].task, ask)
+		} else {
+			matter[i], errs[i] = ofRows(ctx, p.Version, lessons[i].task, ask)
+		}
+		if errs[i] != nil {
 			errs[i] = fmt.Errorf("of %s rows: %w", lessons[i].of, inWords(errs[i], lessons[i].task.names, lessons[i].task.of))
 		}
 	})
@@ -57,9 +65,27 @@ func featureRanks(ctx context.Context, p *Pair) ([]float64, error) {
 	return []float64{tau, chance}, nil
 }
 
-// importance is the mean |SHAP| over the columns, for each row of ask and each class, after a lesson: N K' numbers, K' 1 for up to
+// ofColumns is the mean |SHAP| over the rows of ask, for each column, after a lesson of numbers: D of them.
+func ofColumns(ctx context.Context, lesson task, ask *mat.Dense) ([]float64, error) {
+	boosted := &ml.Boost{Method: ml.Hist2, Stop: ctx.Done()}
+	if err := boosted.Fit(lesson.x, lesson.y); err != nil {
+		return nil, err
+	}
+	values, _, err := boosted.SHAP(ask)
+	if err != nil {
+		return nil, err
+	}
+	n, d := ask.Dims()
+	means := make([]float64, d)
+	for j := range means {
+		means[j] = floats.Norm(mat.Col(nil, j, values[0]), 1) / float64(n)
+	}
+	return means, nil
+}
+
+// ofRows is the mean |SHAP| over the columns, for each row of ask and each class, after a lesson of classes: N K' numbers, K' 1 for up to
 // two classes.
-func importance(ctx context.Context, lesson task, ask *mat.Dense) ([]float64, error) {
+func ofRows(ctx context.Context, v Version, lesson task, ask *mat.Dense) ([]float64, error) {
 	classes := slices.Compact(slices.Sorted(slices.Values(lesson.y)))
 	for i, c := range classes {
 		if c != float64(i) {
@@ -71,6 +97,9 @@ func importance(ctx context.Context, lesson task, ask *mat.Dense) ([]float64, er
 		return make([]float64, n), nil // trees without a split
 	}
 	boosted := &ml.Boost{Method: ml.Exact, Classes: len(classes), Stop: ctx.Done()}
+	if v != V0210 {
+		boosted.Method = ml.Approx2
+	}
 	if err := boosted.Fit(lesson.x, lesson.y); err != nil {
 		return nil, err
 	}

@@ -10,7 +10,8 @@ import (
 
 // testdata/ranks.py makes the numbers.
 type ranksGolden struct {
-	Pairs []struct {
+	Versions map[string]string
+	Pairs    []struct {
 		Pair, Target string
 		Scores       []float64 // nil: the peer raises an error or draws random numbers
 	}
@@ -22,7 +23,7 @@ type ranksGolden struct {
 
 func TestKendallIsScipys(t *testing.T) {
 	var golden ranksGolden
-	readGolden(t, "ranks.json", &golden)
+	readGolden(t, "ranks-0.2.10.json", &golden)
 	require.Len(t, golden.Kendall, 8)
 	for _, g := range golden.Kendall {
 		tau, p := kendall(g.X, g.Y)
@@ -36,21 +37,24 @@ func TestKendallIsScipys(t *testing.T) {
 
 func TestFeatureRanksAreThePeers(t *testing.T) {
 	t.Parallel()
-	var golden ranksGolden
-	readGolden(t, "ranks.json", &golden)
-	require.Len(t, golden.Pairs, 8)
-	for _, g := range golden.Pairs {
-		t.Run(g.Pair+"/"+g.Target, func(t *testing.T) {
-			real, _, _ := strings.Cut(g.Pair, "_")
-			p, err := NewPair(Input{Version: V0210, Real: readSeedTable(t, V0210, real+"_real"), Synthetic: readSeedTable(t, V0210, g.Pair), Target: g.Target})
-			require.NoError(t, err)
-			scores, err := featureRanks(context.Background(), p)
-			if g.Scores == nil {
-				require.Error(t, err)
-				return
-			}
-			require.NoError(t, err)
-			require.InDeltaSlice(t, g.Scores, scores, 1e-9)
-		})
+	for _, v := range []Version{V0210, V0212} {
+		var golden ranksGolden
+		readGolden(t, "ranks-"+string(v)+".json", &golden)
+		require.Equal(t, string(v), golden.Versions["synthcity"])
+		require.Len(t, golden.Pairs, 8)
+		for _, g := range golden.Pairs {
+			t.Run(string(v)+"/"+g.Pair+"/"+g.Target, func(t *testing.T) {
+				real, _, _ := strings.Cut(g.Pair, "_")
+				p, err := NewPair(Input{Version: v, Real: readSeedTable(t, v, real+"_real"), Synthetic: readSeedTable(t, v, g.Pair), Target: g.Target})
+				require.NoError(t, err)
+				scores, err := featureRanks(context.Background(), p)
+				if g.Scores == nil {
+					require.Error(t, err)
+					return
+				}
+				require.NoError(t, err)
+				require.InDeltaSlice(t, g.Scores, scores, 1e-9)
+			})
+		}
 	}
 }

@@ -163,7 +163,7 @@ func part(t Table, columns []string, rows []int) Table {
 		taken := Column{Name: c.Name, Whole: c.Whole}
 		for _, row := range rows {
 			if c.Words != nil {
-				taken.Words = append(taken.Words, c.Words[row])
+				taken.Words, taken.Missing = append(taken.Words, c.Words[row]), append(taken.Missing, c.missing(row))
 			} else {
 				taken.Numbers = append(taken.Numbers, c.Numbers[row])
 			}

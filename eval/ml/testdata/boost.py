@@ -2,6 +2,8 @@
 
     python boost.py exact > boost_exact.json     # xgboost 1.7.6
     python boost.py hist > boost_hist.json       # xgboost 3.2.0
+    python boost.py hist > boost_hist2.json      # xgboost 2.1.4
+    python boost.py approx > boost_approx2.json  # xgboost 2.1.4
     python boost.py model > boost_model_X.json   # 1.7.6, 2.1.4 and 3.2.0
 
 The real tables lie in DATA; each is coded as boost_test.go codes it.
@@ -129,8 +131,8 @@ def models():
 if __name__ == "__main__":
     if sys.argv[1] == "exact":
         out = parity("exact", {})
-    elif sys.argv[1] == "hist":
-        out = parity("hist", {})
+    elif sys.argv[1] in ("hist", "approx"):
+        out = parity(sys.argv[1], {})
     else:
         out = models()
     json.dump(out, sys.stdout, separators=(",", ":"))

@@ -1,5 +1,6 @@
-"""Makes ranks.json: feat_rank_distance of synthcity 0.2.10, with xgboost 1.7.6 and a package shap from 0.45 on, of the pairs in seeds/
-by several targets; null where the peer raises an error or takes random numbers. "kendall" are kendalltau's answers to small lists.
+"""Makes ranks-VERSION.json: feat_rank_distance of synthcity VERSION, 0.2.10 with xgboost 1.7.6 or 0.2.12 with 2.1.4, and a package shap from 0.45
+on, of the pairs in seeds/ by several targets; null where the peer raises an error or takes random numbers. "kendall" are kendalltau's
+answers to small lists.
 
     python ranks.py
 """
@@ -21,7 +22,8 @@ from synthcity.plugins.core.dataloader import GenericDataLoader
 import synthcity.version
 
 HERE = Path(__file__).parent
-assert (synthcity.version.__version__, xgboost.__version__) == ("0.2.10", "1.7.6")
+VERSION = synthcity.version.__version__
+assert {"0.2.10": "1.7.6", "0.2.12": "2.1.4"}[VERSION] == xgboost.__version__
 
 
 def read(name, target):
@@ -29,13 +31,21 @@ def read(name, target):
 
 
 def ranks(name, target):
-    x, s = read(name.split("_")[0] + "_real", target).encode()[0], read(name, target).encode()[0]
+    x, s = read(name.split("_")[0] + "_real", target), read(name, target)
+    task = "classification"
+    if VERSION == "0.2.10":
+        x, s = x.encode()[0], s.encode()[0]
+    else:
+        encoders = x.decorate(pd.concat([x.dataframe(), s.dataframe()])).encode()[1]
+        x, s = x.encode(encoders)[0], s.encode(encoders)[0]
+        if x.sample(min(len(x), len(s))).train().dataframe()[target].nunique() >= 5:
+            task = "regression"
     n = min(len(x), len(s))
     scores = []
     for random in (1, 2):  # where the peer compares with random numbers, these differ
         np.random.seed(random)
         with tempfile.TemporaryDirectory() as d:
-            metric = eval_performance.FeatureImportanceRankDistance(workspace=Path(d), use_cache=False, random_state=0, task_type="classification")
+            metric = eval_performance.FeatureImportanceRankDistance(workspace=Path(d), use_cache=False, random_state=0, task_type=task)
             try:
                 r = metric.evaluate(x.sample(n), s.sample(n))
             except Exception as e:
@@ -55,7 +65,7 @@ def small(n, values, seed):
 
 
 out = dict(
-    versions=dict(synthcity=synthcity.version.__version__, xgboost=xgboost.__version__, shap=shap.__version__, scipy=scipy.__version__,
+    versions=dict(synthcity=VERSION, xgboost=xgboost.__version__, shap=shap.__version__, scipy=scipy.__version__,
                   numpy=np.__version__, python=platform.python_version()),
     pairs=[dict(pair=p, target=t, scores=ranks(p, t)) for p, targets in (
         ("A_ctgan", ("G3", "sex", "Mjob", "internet")), ("A_gpt2", ("sex", "reason")), ("B1_ctgan", ("final_result",)), ("B1_gpt2", ("age_band",)))
@@ -64,4 +74,4 @@ out = dict(
     + [dict(x=list(range(40)), y=[1, 0] + list(range(2, 40)), tau=float(kendalltau(range(40), [1, 0] + list(range(2, 40))).statistic),
             p=float(kendalltau(range(40), [1, 0] + list(range(2, 40))).pvalue))],
 )
-(HERE / "ranks.json").write_text(json.dumps(out, indent=1) + "\n")
+(HERE / f"ranks-{VERSION}.json").write_text(json.dumps(out, indent=1) + "\n")
