@@ -85,11 +85,11 @@ func (g *gan) first(rows autograd.Var, b *batch) autograd.Var {
 func (g *gan) criticStep(step int64, b *batch) {
 	began := time.Now()
 	g.criticGrad(step, b)
-	g.last.CriticNorm = g.clip(g.critic.params)
+	g.last.CriticNorm = float64(g.critic.params.GradNorm())
 	if !g.last.finite() {
 		return
 	}
-	g.critOpt.Step()
+	g.update(g.critOpt, g.last.CriticNorm)
 	g.last.CriticTime = time.Since(began)
 }
 
@@ -167,11 +167,11 @@ func (g *gan) generatorStep(step int64, b *batch, condition term) {
 	g.gen.params.ZeroGrad()
 	t.Backward(total)
 	g.last.Generator = float64(loss.Scalar())
-	g.last.GeneratorNorm = g.clip(g.gen.params)
+	g.last.GeneratorNorm = float64(g.gen.params.GradNorm())
 	if !g.last.finite() {
 		return
 	}
-	g.genOpt.Step()
+	g.update(g.genOpt, g.last.GeneratorNorm)
 	if g.average != nil {
 		g.average.Update()
 	}
@@ -183,12 +183,13 @@ func (g *gan) asked(t *autograd.Tape, logits, _ autograd.Var, b *batch) autograd
 	return nn.ConditionLoss(t, logits, g.l.spans, b.which, b.label)
 }
 
-// clip gives the length of a network's gradient, and shortens it to what the settings allow.
-func (g *gan) clip(p *nn.Params) float64 {
+// update moves a network by its gradient, whose length is known, or by what the settings leave of it.
+func (g *gan) update(o *nn.Adam, norm float64) {
 	if g.s.Clip > 0 {
-		return float64(p.ClipGrad(float32(g.s.Clip)))
+		o.StepClipped(float32(norm), float32(g.s.Clip))
+		return
 	}
-	return float64(p.GradNorm())
+	o.Step()
 }
 
 // finite tells whether losses and gradients are numbers.

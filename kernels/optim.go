@@ -9,8 +9,9 @@ import (
 type AdamStep struct {
 	LR, Beta1, Beta2, Eps float32
 	Decay                 float32
-	Decoupled             bool // AdamW: the decay acts on the parameter, else it is added to the gradient
-	Step                  int  // from 1
+	Decoupled             bool    // AdamW: the decay acts on the parameter, else it is added to the gradient
+	Step                  int     // from 1
+	Shrink                float32 // what the gradients are multiplied by first; 0: they are taken as they are
 }
 
 // adamConsts is what the kernel is told, computed once in float64.
@@ -79,6 +80,7 @@ func flush(x float32) float32 {
 type adamTask struct {
 	p, g, m, v []float32
 	k          adamConsts
+	shrink     float32
 }
 
 var adamTasks freelist[adamTask]
@@ -87,7 +89,16 @@ var adamTasks freelist[adamTask]
 func (t *adamTask) Chunk(i int) {
 	lo := i * vecChunk
 	hi := min(lo+vecChunk, len(t.p))
-	adam(t.p[lo:hi], t.g[lo:hi], t.m[lo:hi], t.v[lo:hi], &t.k)
+	if t.shrink == 0 {
+		adam(t.p[lo:hi], t.g[lo:hi], t.m[lo:hi], t.v[lo:hi], &t.k)
+		return
+	}
+	s := scratches.get()
+	s.a = grow(s.a, vecChunk)
+	g := s.a[:hi-lo]
+	lanes(opScale, g, t.g[lo:hi], nil, nil, t.shrink, 0)
+	adam(t.p[lo:hi], g, t.m[lo:hi], t.v[lo:hi], &t.k)
+	scratches.put(s)
 }
 
 // Adam moves parameters p by the gradient g with first and second moments m and v, by PyTorch's formula (Kingma and Ba,
@@ -98,7 +109,7 @@ func Adam(p, g, m, v []float32, a AdamStep) {
 	if len(g) != len(p) || len(m) != len(p) || len(v) != len(p) || a.Step < 1 {
 		panic(fmt.Sprintf("kernels: Adam step %d of %d numbers with %d, %d and %d", a.Step, len(p), len(g), len(m), len(v)))
 	}
-	adamRun(p, g, m, v, a.consts())
+	adamRun(p, g, m, v, a.consts(), a.Shrink)
 }
 
 // AdamUndo takes back what [Adam] did last to p, from the moments m and v that it left, which stay: the weights before, to half a unit in
@@ -114,17 +125,13 @@ func AdamUndo(p, m, v []float32, a AdamStep) {
 	}
 	// With the first moment as gradient nothing moves but p, the other way.
 	k.toM, k.keepV, k.rootV, k.couple, k.keepP, k.rate = 0, 1, 0, 0, 1, -k.rate
-	adamRun(p, m, m, v, k)
+	adamRun(p, m, m, v, k, 0)
 }
 
-func adamRun(p, g, m, v []float32, k adamConsts) {
+func adamRun(p, g, m, v []float32, k adamConsts, shrink float32) {
 	t := adamTasks.get()
-	*t = adamTask{p, g, m, v, k}
-	if len(p)*8 < parallelWork {
-		adam(p, g, m, v, &t.k)
-	} else {
-		Run(t, (len(p)+vecChunk-1)/vecChunk)
-	}
+	*t = adamTask{p, g, m, v, k, shrink}
+	runWork(t, (len(p)+vecChunk-1)/vecChunk, len(p)*8)
 	*t = adamTask{}
 	adamTasks.put(t)
 }

@@ -36,9 +36,18 @@ func NewAdam(p *Params, o Adam) *Adam {
 }
 
 // Step changes the parameters by their gradients. The gradients stay as they are.
-func (o *Adam) Step() {
+func (o *Adam) Step() { o.shrunk(0) }
+
+// StepClipped is [Params.ClipGrad] and Step, with the same bits, but the gradients stay as they are: their memory is read once. norm is
+// their length, as [Params.GradNorm] gives it.
+func (o *Adam) StepClipped(norm, most float32) { o.shrunk(clipFactor(norm, most)) }
+
+// shrunk is Step with gradients that are multiplied by a factor, if it is not 0.
+func (o *Adam) shrunk(factor float32) {
 	o.step++
-	kernels.Adam(o.params.value, o.params.grad, o.m, o.v, o.constants())
+	a := o.constants()
+	a.Shrink = factor
+	kernels.Adam(o.params.value, o.params.grad, o.m, o.v, a)
 	o.params.Changed()
 }
 

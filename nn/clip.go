@@ -13,8 +13,16 @@ func (p *Params) GradNorm() float32 {
 // caller sees it.
 func (p *Params) ClipGrad(most float32) float32 {
 	norm := p.GradNorm()
-	if factor := most / (norm + 1e-6); factor < 1 && norm-norm == 0 {
+	if factor := clipFactor(norm, most); factor != 0 {
 		kernels.Scale(p.grad, p.grad, factor)
 	}
 	return norm
+}
+
+// clipFactor is what gradients of a length are multiplied by to have at most another one; 0 where they stay as they are.
+func clipFactor(norm, most float32) float32 {
+	if factor := most / (norm + 1e-6); factor < 1 && norm-norm == 0 {
+		return factor
+	}
+	return 0
 }

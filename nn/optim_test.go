@@ -80,6 +80,32 @@ func TestClipGradAgainstGolden(t *testing.T) {
 	})
 }
 
+// Clipping within the step has the bits of clipping before it, and leaves the gradients as they are.
+func TestStepClipped(t *testing.T) {
+	for _, n := range []int{5, 100_003} {
+		for _, most := range []float32{0.5, 1e6, float32(math.Inf(1))} {
+			var after [2][]float32
+			g := bells("clip.0", n)
+			for i := range after {
+				p, q := one(bells("optim.start", n))
+				o := NewAdam(p, Adam{Rate: 1e-2, Decay: 1e-3})
+				for range 3 {
+					copy(q.Grad, g)
+					if i == 0 {
+						p.ClipGrad(most)
+						o.Step()
+						continue
+					}
+					o.StepClipped(p.GradNorm(), most)
+					require.Equal(t, g, q.Grad)
+				}
+				after[i] = q.Data.Data
+			}
+			require.Equal(t, after[0], after[1])
+		}
+	}
+}
+
 // A gradient that is not finite is left for the caller to see.
 func TestClipGradOfInf(t *testing.T) {
 	p, q := one(make([]float32, 3))
