@@ -1,15 +1,13 @@
 package mostlyai
 
 import (
-	"compress/gzip"
-	"encoding/json"
-	"os"
 	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
 
 	"example.org/cohort/eval/suite"
+	"example.org/cohort/internal/testutil"
 	"example.org/cohort/table"
 	"github.com/stretchr/testify/require"
 )
@@ -34,9 +32,7 @@ type golden struct {
 func goldens(t *testing.T) map[string]golden {
 	t.Helper()
 	var file struct{ Pairs map[string]golden }
-	b, err := os.ReadFile(filepath.Join("testdata", "golden.json"))
-	require.NoError(t, err)
-	require.NoError(t, json.Unmarshal(b, &file))
+	testutil.JSON(t, filepath.Join("testdata", "golden.json"), &file)
 	require.Len(t, file.Pairs, 4)
 	return file.Pairs
 }
@@ -44,34 +40,7 @@ func goldens(t *testing.T) map[string]golden {
 // pair reads the real, the synthetic and the holdout table of a pair, without keys.
 func pair(t testing.TB, name string) (train, fake, holdout *suite.Table) {
 	t.Helper()
-	folder := filepath.Join("..", "sdmetrics", "testdata", "tables")
-	b, err := os.ReadFile(filepath.Join(folder, "kinds.json"))
-	require.NoError(t, err)
-	var kinds map[string]map[string]string
-	require.NoError(t, json.Unmarshal(b, &kinds))
-	kind := map[string]table.Kind{"whole": table.Whole, "decimal": table.Decimal, "date": table.Date, "category": table.Category}
-	schema := &table.Schema{}
-	for column, k := range kinds[name] {
-		c := table.Column{Name: column, Kind: kind[k]}
-		if k == "key" {
-			c.Kind, c.Treat = table.ID, table.Drop
-		}
-		schema.Columns = append(schema.Columns, c)
-	}
-	var tables []*table.Table
-	for _, role := range []string{"real", "fake", "holdout"} {
-		f, err := os.Open(filepath.Join(folder, name+"-"+role+".csv.gz"))
-		require.NoError(t, err)
-		z, err := gzip.NewReader(f)
-		require.NoError(t, err)
-		read, err := table.ReadCSV(z, table.ReadOptions{Schema: schema, Dialect: table.Dialect{Comma: ',', Decimal: '.'}})
-		require.NoError(t, err)
-		require.NoError(t, f.Close())
-		tables = append(tables, read)
-	}
-	out, err := suite.Of(tables...)
-	require.NoError(t, err)
-	return out[0], out[1], out[2]
+	return testutil.Judged(t, filepath.Join("..", "sdmetrics", "testdata", "tables"), name, table.Drop)
 }
 
 // value finds a result that has a value.

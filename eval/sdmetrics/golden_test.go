@@ -1,14 +1,12 @@
 package sdmetrics
 
 import (
-	"compress/gzip"
-	"encoding/json"
 	"math"
-	"os"
 	"path/filepath"
 	"testing"
 
 	"example.org/cohort/eval/suite"
+	"example.org/cohort/internal/testutil"
 	"example.org/cohort/table"
 	"github.com/stretchr/testify/require"
 )
@@ -38,9 +36,7 @@ type score struct {
 func goldens(t *testing.T) map[string]golden {
 	t.Helper()
 	var file struct{ Pairs map[string]golden }
-	b, err := os.ReadFile(filepath.Join("testdata", "golden.json"))
-	require.NoError(t, err)
-	require.NoError(t, json.Unmarshal(b, &file))
+	testutil.JSON(t, filepath.Join("testdata", "golden.json"), &file)
 	require.Len(t, file.Pairs, 4)
 	return file.Pairs
 }
@@ -48,29 +44,7 @@ func goldens(t *testing.T) map[string]golden {
 // pair reads the real, the synthetic and the holdout table of a pair.
 func pair(t testing.TB, name string) (actual, fake, holdout *suite.Table) {
 	t.Helper()
-	b, err := os.ReadFile(filepath.Join("testdata", "tables", "kinds.json"))
-	require.NoError(t, err)
-	var kinds map[string]map[string]string
-	require.NoError(t, json.Unmarshal(b, &kinds))
-	kind := map[string]table.Kind{"whole": table.Whole, "decimal": table.Decimal, "date": table.Date, "category": table.Category, "key": table.ID}
-	schema := &table.Schema{}
-	for column, k := range kinds[name] {
-		schema.Columns = append(schema.Columns, table.Column{Name: column, Kind: kind[k]})
-	}
-	var tables []*table.Table
-	for _, role := range []string{"real", "fake", "holdout"} {
-		f, err := os.Open(filepath.Join("testdata", "tables", name+"-"+role+".csv.gz"))
-		require.NoError(t, err)
-		z, err := gzip.NewReader(f)
-		require.NoError(t, err)
-		read, err := table.ReadCSV(z, table.ReadOptions{Schema: schema, Dialect: table.Dialect{Comma: ',', Decimal: '.'}})
-		require.NoError(t, err)
-		require.NoError(t, f.Close())
-		tables = append(tables, read)
-	}
-	out, err := suite.Of(tables...)
-	require.NoError(t, err)
-	return out[0], out[1], out[2]
+	return testutil.Judged(t, filepath.Join("testdata", "tables"), name, table.Invent)
 }
 
 // only keeps the named columns.

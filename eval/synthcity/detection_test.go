@@ -10,6 +10,8 @@ import (
 
 	"github.com/stretchr/testify/require"
 	"gonum.org/v1/gonum/stat"
+
+	"example.org/cohort/internal/testutil"
 )
 
 var long = flag.Bool("long", false, "also run the learners with twenty seeds: 8 seconds")
@@ -95,7 +97,7 @@ func sameRange(t *testing.T, what string, peers, ours []float64) (inside bool) {
 func TestDetectionIsThePeers(t *testing.T) {
 	t.Parallel()
 	var golden seedsGolden
-	readGolden(t, "seeds.json", &golden)
+	testutil.JSON(t, "testdata/seeds.json", &golden)
 	forSeedPairs(t, func(t *testing.T, name string, p *Pair) {
 		g := golden.Pairs[name]
 		score := func(l learner) float64 {
@@ -122,7 +124,7 @@ func TestLinearDetectionIsThePeers(t *testing.T) {
 			Steps []int
 		}
 	}
-	readGolden(t, "lines.json", &golden)
+	testutil.JSON(t, "testdata/lines.json", &golden)
 	require.Len(t, golden, 3)
 	forSeedPairs(t, func(t *testing.T, name string, p *Pair) {
 		score := func(v Version) float64 {

@@ -12,6 +12,7 @@ import (
 	"gonum.org/v1/gonum/mat"
 
 	"example.org/cohort/internal/numpy"
+	"example.org/cohort/internal/testutil"
 )
 
 // drawn is the table of testdata/models.py: every second column has three values, and column 0 is scale times as large.
@@ -56,7 +57,7 @@ func turns(n, k int) []int {
 // From the same first labels the steps end at the numbers of scikit-learn.
 func TestMixtureIsScikitLearns(t *testing.T) {
 	var golden modelsGolden
-	readGolden(t, "models.json", &golden)
+	testutil.JSON(t, "testdata/models.json", &golden)
 	require.Len(t, golden.Mixture, 3)
 	for _, g := range golden.Mixture {
 		x, ask := drawn(g.Rows, g.Cols, 3, 0, g.Scale), drawn(50, g.Cols, 4, 0.1, g.Scale)

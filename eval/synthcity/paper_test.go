@@ -9,6 +9,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"example.org/cohort/internal/numpy"
+	"example.org/cohort/internal/testutil"
 )
 
 func seedInput(t testing.TB, v Version) Input {
@@ -18,7 +19,7 @@ func seedInput(t testing.TB, v Version) Input {
 // Every score of the peer's table is there, in its order, with a value or a reason.
 func TestSuiteHasEveryScore(t *testing.T) {
 	var golden paperGolden
-	readGolden(t, "paper.json", &golden)
+	testutil.JSON(t, "testdata/paper.json", &golden)
 	for _, v := range []Version{V0210, V0212} {
 		var heard []string
 		results, pair, err := Suite(context.Background(), seedInput(t, v), Options{Progress: func(phase string, done, total int64) {

@@ -1,13 +1,13 @@
 package synthcity
 
 import (
-	"compress/gzip"
 	"context"
-	"os"
 	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
+
+	"example.org/cohort/internal/testutil"
 )
 
 // readPair reads a pair of testdata/seeds: "A_ctgan", whose real table is "A_real".
@@ -20,12 +20,7 @@ func readPair(t testing.TB, v Version, real, synthetic string) *Pair {
 
 func readSeedTable(t testing.TB, v Version, name string) Table {
 	t.Helper()
-	f, err := os.Open("testdata/seeds/" + name + ".csv.gz")
-	require.NoError(t, err)
-	defer f.Close()
-	z, err := gzip.NewReader(f)
-	require.NoError(t, err)
-	table, err := ReadCSV(v, z, ',')
+	table, err := ReadCSV(v, testutil.Unzipped(t, "testdata/seeds/"+name+".csv.gz"), ',')
 	require.NoError(t, err)
 	return table
 }
@@ -54,7 +49,7 @@ const wider = "student_tvae syn_id"
 func TestPerformanceIsThePeers(t *testing.T) {
 	t.Parallel()
 	var golden seedsGolden
-	readGolden(t, "seeds.json", &golden)
+	testutil.JSON(t, "testdata/seeds.json", &golden)
 	keys := []string{"gt", "syn_id", "syn_ood"}
 	var outside []string
 	forSeedPairs(t, func(t *testing.T, name string, p *Pair) {

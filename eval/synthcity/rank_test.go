@@ -6,6 +6,8 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/require"
+
+	"example.org/cohort/internal/testutil"
 )
 
 // testdata/ranks.py makes the numbers.
@@ -23,7 +25,7 @@ type ranksGolden struct {
 
 func TestKendallIsScipys(t *testing.T) {
 	var golden ranksGolden
-	readGolden(t, "ranks-0.2.10.json", &golden)
+	testutil.JSON(t, "testdata/ranks-0.2.10.json", &golden)
 	require.Len(t, golden.Kendall, 8)
 	for _, g := range golden.Kendall {
 		tau, p := kendall(g.X, g.Y)
@@ -39,7 +41,7 @@ func TestFeatureRanksAreThePeers(t *testing.T) {
 	t.Parallel()
 	for _, v := range []Version{V0210, V0212} {
 		var golden ranksGolden
-		readGolden(t, "ranks-"+string(v)+".json", &golden)
+		testutil.JSON(t, "testdata/ranks-"+string(v)+".json", &golden)
 		require.Equal(t, string(v), golden.Versions["synthcity"])
 		require.Len(t, golden.Pairs, 8)
 		for _, g := range golden.Pairs {

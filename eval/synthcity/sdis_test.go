@@ -1,22 +1,15 @@
 package synthcity
 
 import (
-	"encoding/json"
 	"math"
-	"os"
 	"testing"
 
 	"github.com/stretchr/testify/require"
+
+	"example.org/cohort/internal/testutil"
 )
 
 // readGolden reads a file of testdata.
-func readGolden(t *testing.T, name string, into any) {
-	t.Helper()
-	data, err := os.ReadFile("testdata/" + name)
-	require.NoError(t, err)
-	require.NoError(t, json.Unmarshal(data, into))
-}
-
 type paperGolden struct {
 	Rows []struct {
 		Set, Model string
@@ -28,7 +21,7 @@ type paperGolden struct {
 // The authors' own scores give the paper's table.
 func TestPaperTable(t *testing.T) {
 	var golden paperGolden
-	readGolden(t, "paper.json", &golden)
+	testutil.JSON(t, "testdata/paper.json", &golden)
 	require.Len(t, golden.Rows, 8)
 	for _, g := range golden.Rows {
 		r := NewPaperRow(g.Scores, g.Set == "A")
@@ -46,7 +39,7 @@ func TestPaperTable(t *testing.T) {
 // On set A DialoGPT leads at equal weights, on B1 GPT-2, as the table has it; neither at all weightings.
 func TestStandOfThePaper(t *testing.T) {
 	var golden paperGolden
-	readGolden(t, "paper.json", &golden)
+	testutil.JSON(t, "testdata/paper.json", &golden)
 	for set, leader := range map[string]string{"A": "DialoGPT", "B1": "GPT2"} {
 		var rows []PaperRow
 		var models []string
@@ -99,7 +92,7 @@ func TestStandOfClearRows(t *testing.T) {
 
 func TestPaperRowWithGaps(t *testing.T) {
 	var golden paperGolden
-	readGolden(t, "paper.json", &golden)
+	testutil.JSON(t, "testdata/paper.json", &golden)
 	scores := golden.Rows[0].Scores
 	delete(scores, "detection.detection_gmm.mean")
 	delete(scores, "stats.wasserstein_dist.joint")

@@ -14,6 +14,7 @@ import (
 	"gonum.org/v1/gonum/mat"
 
 	"example.org/cohort/internal/rng"
+	"example.org/cohort/internal/testutil"
 )
 
 // naiveSinkhorn is the loop of geomloss with whole matrices of costs, in float64.
@@ -160,7 +161,7 @@ func BenchmarkSinkhorn(b *testing.B) {
 // geomloss gives the same, on tables of mixed columns scaled to the real one's range.
 func TestSinkhornIsGeomloss(t *testing.T) {
 	var golden modelsGolden
-	readGolden(t, "models.json", &golden)
+	testutil.JSON(t, "testdata/models.json", &golden)
 	require.Len(t, golden.Sinkhorn, 5)
 	for _, g := range golden.Sinkhorn {
 		x, y := drawn(g.Rows, g.Cols, 1, 0, g.Scale), drawn(g.Others, g.Cols, 2, g.Shift, g.Scale)
@@ -188,7 +189,7 @@ func TestSinkhornOfPairs(t *testing.T) {
 			Versions map[string]string
 			Pairs    map[string]*float64
 		}
-		readGolden(t, "sinkhorn-"+string(v)+".json", &golden)
+		testutil.JSON(t, "testdata/sinkhorn-"+string(v)+".json", &golden)
 		require.Equal(t, string(v), golden.Versions["synthcity"])
 		require.Len(t, golden.Pairs, 13)
 		for name, want := range golden.Pairs {

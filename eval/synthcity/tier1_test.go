@@ -1,17 +1,16 @@
 package synthcity
 
 import (
-	"compress/gzip"
 	"context"
-	"encoding/json"
 	"math"
-	"os"
 	"slices"
 	"strings"
 	"testing"
 
-	"example.org/cohort/internal/numpy"
 	"github.com/stretchr/testify/require"
+
+	"example.org/cohort/internal/numpy"
+	"example.org/cohort/internal/testutil"
 )
 
 // tier1 is what the peer says of the tables in testdata/tables; see testdata/golden.py.
@@ -26,22 +25,15 @@ type tier1 struct {
 
 func readTier1(t *testing.T, v Version) tier1 {
 	t.Helper()
-	b, err := os.ReadFile("testdata/tier1-" + string(v) + ".json")
-	require.NoError(t, err)
 	var g tier1
-	require.NoError(t, json.Unmarshal([]byte(strings.ReplaceAll(string(b), "NaN", "null")), &g))
+	testutil.JSON(t, "testdata/tier1-"+string(v)+".json", &g)
 	require.Equal(t, string(v), g.Versions["synthcity"])
 	return g
 }
 
 func readCut(t testing.TB, v Version, name string) Table {
 	t.Helper()
-	f, err := os.Open("testdata/tables/" + name + ".csv.gz")
-	require.NoError(t, err)
-	defer f.Close()
-	r, err := gzip.NewReader(f)
-	require.NoError(t, err)
-	table, err := ReadCSV(v, r, ',')
+	table, err := ReadCSV(v, testutil.Unzipped(t, "testdata/tables/"+name+".csv.gz"), ',')
 	require.NoError(t, err)
 	return table
 }

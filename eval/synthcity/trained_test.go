@@ -6,6 +6,8 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/require"
+
+	"example.org/cohort/internal/testutil"
 )
 
 // Learners without a seed give the peer's scores, also of the rows learned with synthetic ones added; testdata/trained.py makes the numbers.
@@ -20,7 +22,7 @@ func TestTrainedAreThePeers(t *testing.T) {
 				Scores  map[string]float64
 			}
 		}
-		readGolden(t, "trained-"+string(v)+".json", &golden)
+		testutil.JSON(t, "testdata/trained-"+string(v)+".json", &golden)
 		require.Equal(t, string(v), golden.Versions["synthcity"])
 		require.Len(t, golden.Pairs, 7)
 		for name, scores := range golden.Pairs {

@@ -53,6 +53,7 @@ var rooms = map[string][]string{
 	"internal/demo/gen":          {"internal/rng"},
 	"internal/rng":               {},
 	"internal/run":               {"internal/container"},
+	"internal/testutil":          {"eval/suite", "table"},
 	"internal/tree":              {"internal/rng"},
 }
 
