@@ -21,7 +21,7 @@ func newWords(tok *tokenizer.Tokenizer, end int32) *words {
 	w := &words{tok: tok, end: end}
 	tokens, _ := tok.Vocabulary()
 	for id := range tokens {
-		if _, special := tok.Token(int32(id)); !special {
+		if text, special := tok.Token(int32(id)); !special || isPhrase(text) {
 			w.ids = append(w.ids, int32(id))
 		}
 	}
@@ -111,7 +111,7 @@ func (w *words) step(p place, id int32) (place, bool) {
 		return p, true
 	}
 	token, special := w.tok.Token(id)
-	if special {
+	if special && !isPhrase(token) {
 		return p, false
 	}
 	at := p.at

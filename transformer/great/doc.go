@@ -14,6 +14,7 @@
 //	options.go   what can be asked for
 //	fit.go       from a table to a model
 //	text.go      rows as tokens
+//	phrases.go   the vocabulary of a model from scratch
 //	model.go     what a model is
 //	sample.go    rows from tokens
 //	fill.go      gaps of a table

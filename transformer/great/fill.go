@@ -36,7 +36,11 @@ func (m *Model) Fill(ctx context.Context, t *table.Table, opt SampleOptions) (*t
 	}
 	f.q.tell(opt)
 	f.obey(opt.Warn)
-	return table.New(t.Schema(), f.cells)
+	filled, err := table.New(t.Schema(), f.cells)
+	if err != nil {
+		return nil, err
+	}
+	return t.Filled(filled), nil
 }
 
 // A filling is one call of Fill.

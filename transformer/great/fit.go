@@ -133,7 +133,13 @@ func (f *fitting) vocabulary() (err error) {
 	case m.set.Preset == realTabFormer:
 		return m.arrange(digitEnd)
 	case m.set.Scratch:
-		m.tok, err = vocabulary(m.enc)
+		var list []string
+		if m.set.Preset == plus {
+			list, err = phrases(m.enc)
+		}
+		if err == nil {
+			m.tok, err = vocabulary(m.enc, list)
+		}
 	default:
 		folder, err := hf.Open(f.opt.Weights)
 		if err != nil {
@@ -256,7 +262,7 @@ func (f *fitting) shown(rows []int, epochs bool) transformer.Data {
 }
 
 // heldEpoch is the one in which rows held out are shown: no epoch of learning.
-const heldEpoch = mostEpochs + 1
+const heldEpoch = mostAsked + 1
 
 // head is the tokens that softmax is over.
 func (m *Model) head() []int32 {
@@ -283,7 +289,8 @@ func (f *fitting) train() error {
 	f.perCell = f.tokensPerCell(held)
 	perEpoch := (len(f.learn) + m.set.Batch - 1) / m.set.Batch
 	report, err := transformer.Train(f.ctx, m.net, f.shown(f.learn, true), transformer.TrainOptions{
-		Epochs: m.set.Epochs, Batch: m.set.Batch, Rate: float32(m.set.LR), Warmup: min(warmup, perEpoch), Head: m.head(), Seed: f.opt.Seed,
+		Epochs: m.set.Epochs, Batch: m.set.Batch, Rate: float32(m.set.LR), Warmup: m.warmup(perEpoch), Average: m.set.Average, Decay: m.set.Decay,
+		Head: m.head(), Seed: f.opt.Seed,
 		BF16: f.opt.BF16, Held: held, Every: lookEvery(perEpoch, m.set.Epochs), Patience: patience, Budget: f.left(), Steps: f.opt.Steps, Stop: f.opt.Stop,
 		Checkpoint: f.opt.Checkpoint, Progress: f.opt.Progress, Trace: f.trace(),
 		Warn: func(text string) { f.warn("rolled-back", text, "a lower learning rate avoids that") },
@@ -302,10 +309,18 @@ func (f *fitting) train() error {
 	return nil
 }
 
+// warmup is the steps in which the rate rises: a tenth of the plan at most, and none for preset be_great.
+func (m *Model) warmup(perEpoch int) int {
+	if m.set.Preset == beGreat {
+		return 0
+	}
+	return min(mostWarmup, perEpoch*m.set.Epochs/10)
+}
+
 const (
-	warmup   = 100 // steps at most in which the rate rises
-	patience = 6   // looks
-	looks    = 50  // in a plan, about
+	mostWarmup = 300
+	patience   = 12 // looks
+	looks      = 50 // in a plan, about
 )
 
 func lookEvery(perEpoch, epochs int) int { return max(perEpoch*epochs/looks, min(perEpoch, 50), 1) }

@@ -196,9 +196,9 @@ func (g *grammar) tokens(ids []int32, col int, v int64, last bool) []int32 {
 		return g.digits.tokens(ids, g.fields[col], col, v, last)
 	}
 	if last {
-		return append(g.words.tok.AppendEncode(ids, " "+g.text(col, v)), g.words.end)
+		return append(g.words.encode(ids, " "+g.text(col, v)), g.words.end)
 	}
-	return g.words.tok.AppendEncode(ids, " "+g.text(col, v)+",")
+	return g.words.encode(ids, " "+g.text(col, v)+",")
 }
 
 // begin gives the start of a cell; last is the last one of its row. ok is what is left of the column; nil is everything.

@@ -6,6 +6,7 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -243,9 +244,9 @@ func TestTextIsProtected(t *testing.T) {
 	require.Equal(t, before, saved(t, m))
 }
 
-// weights is a folder with a small random GPT-2 whose vocabulary is a demo model's; change alters its size.
+// weights is a folder with a small random GPT-2 whose vocabulary is that of a demo model without phrases; change alters its size.
 func weights(t testing.TB, change func(c *transformer.Config)) string {
-	_, m := shared(t)
+	m := sharedPeer(t)
 	other := *m
 	c := m.Config()
 	change(&c)
@@ -309,9 +310,9 @@ func TestOptionsThatMakeNoSense(t *testing.T) {
 	}
 }
 
-// For ordinary tables the tokens of a row are those of its whole text.
+// With weights, and for ordinary tables, the tokens of a row are those of its whole text.
 func TestTokensAreThoseOfTheWholeText(t *testing.T) {
-	f, err := begin(context.Background(), Options{})
+	f, err := begin(context.Background(), Options{Weights: os.DirFS(weights(t, positions(512)))})
 	require.NoError(t, err)
 	require.NoError(t, f.encode(demoTable(t)))
 	require.NoError(t, f.vocabulary())
@@ -321,5 +322,42 @@ func TestTokensAreThoseOfTheWholeText(t *testing.T) {
 		text, err := f.m.tok.Decode(ids[:len(ids)-1])
 		require.NoError(t, err)
 		require.Equal(t, f.m.tok.Encode(text), ids[:len(ids)-1])
+	}
+}
+
+// From scratch a name is one token, and so is a value of a column that has few; the text of a row is the same.
+func TestPhrases(t *testing.T) {
+	f, err := begin(context.Background(), Options{})
+	require.NoError(t, err)
+	require.NoError(t, f.encode(demoTable(t)))
+	require.NoError(t, f.vocabulary())
+	m := f.m
+	rows := f.shown(f.learn, true)
+	columns := len(m.s.cols)
+	for i := range 20 {
+		s := rows.At(0, i)
+		text, err := m.tok.Decode(s.IDs)
+		require.NoError(t, err)
+		text, ended := strings.CutSuffix(text, ","+endOfText)
+		require.True(t, ended)
+		cells := strings.Split(text, ",")
+		require.Len(t, cells, columns)
+		for _, cell := range cells {
+			name, value, ok := strings.Cut(cell, " is ")
+			require.True(t, ok)
+			require.True(t, slices.ContainsFunc(m.s.cols, func(c int) bool { return " "+m.enc.Schema().Columns[c].Name == name }), name)
+			require.NotEmpty(t, value)
+		}
+		labelled := 0
+		for _, id := range s.Labels {
+			if id >= 0 {
+				labelled++
+			}
+		}
+		require.Equal(t, columns, len(s.IDs)-labelled, "names are one token each")
+	}
+	p := m.s.g.fields[slices.IndexFunc(m.s.g.fields, func(f *field) bool { return f != nil && f.name == "Year group" })]
+	for _, text := range p.all.texts {
+		require.Len(t, m.s.g.words.encode(nil, " "+text+","), 1)
 	}
 }

@@ -81,6 +81,8 @@ type settings struct {
 	Temperature   float64
 	TopK          int
 	Scratch       bool // no weights were given
+	Average       float32
+	Decay         float32
 }
 
 // The peers' values are those of be_great 0.0.14 and REaLTabFormer 0.2.2, and of transformers where those leave it to that.
@@ -91,9 +93,12 @@ var presets = map[string]settings{
 }
 
 const (
-	mostEpochs = 1 << 20
-	scratchLR  = 2e-3 // of a small model from scratch
+	mostAsked = 1 << 20 // epochs and rows of a step
+	scratchLR = 2e-3    // of a small model from scratch
 )
+
+// What preset plus does from scratch, where rows are few: see transformer.TrainOptions.
+const scratchAverage, scratchDecay = 0.998, 0.3
 
 func badOption(reason, fix string) error {
 	return &table.Error{Code: "bad-option", Reason: reason, Fix: fix}
@@ -117,7 +122,7 @@ func (o Options) resolve() (Options, settings, error) {
 		return o, s, badOption("at level structure nothing is learned, and only weights that can write know anything", "give weights and take preset plus, or another level")
 	case o.Preset == beGreat && o.Protect > 0:
 		return o, s, badOption("preset be_great protects nobody", "leave out the protection, or take preset plus")
-	case o.Epochs < 0 || o.Epochs > mostEpochs || o.Batch < 0 || o.Batch > mostEpochs || o.LoRA < 0 || o.TopK < 0 || o.Budget < 0 || o.Steps < 0:
+	case o.Epochs < 0 || o.Epochs > mostAsked || o.Batch < 0 || o.Batch > mostAsked || o.LoRA < 0 || o.TopK < 0 || o.Budget < 0 || o.Steps < 0:
 		return o, s, badOption("a number is out of range", "leave it out, or ask for more than 0")
 	case !(o.LR >= 0) || math.IsInf(o.LR, 0) || !(o.Temperature >= 0) || math.IsInf(o.Temperature, 0):
 		return o, s, badOption("the learning rate or the temperature makes no sense", "leave it out, or ask for a number above 0")
@@ -151,6 +156,9 @@ func checkBF16(on bool) error {
 func (s *settings) override(o Options) {
 	if s.Scratch {
 		s.LR = scratchLR
+	}
+	if s.Scratch && s.Preset == plus {
+		s.Average, s.Decay = scratchAverage, scratchDecay
 	}
 	for _, k := range []struct {
 		to *int

@@ -74,7 +74,7 @@ const massUnit = 1 << 30
 const leastMass = 0.9
 
 func (m *Model) newRequest(opt SampleOptions) (*request, error) {
-	q := &request{m: m, temper: m.set.Temperature, ok: make([]*restriction, len(m.enc.Schema().Columns)), balance: -1, comma: m.set.Level == "structure"}
+	q := &request{m: m, temper: m.set.Temperature, ok: make([]*restriction, len(m.enc.Schema().Columns)), balance: -1, comma: m.set.Level == "structure" || m.s.comma}
 	if opt.Temperature != 0 {
 		q.temper = opt.Temperature
 	}

@@ -175,11 +175,38 @@ func (m *Model) Export(dir string) error {
 	if m.tok == nil {
 		return nil
 	}
-	vocab, merges := m.tok.Files()
-	for name, data := range map[string][]byte{"vocab.json": vocab, "merges.txt": merges} {
+	files, err := tokenizerFiles(m.tok)
+	if err != nil {
+		return fmt.Errorf("great: export: %w", err)
+	}
+	for name, data := range files {
 		if err := os.WriteFile(filepath.Join(dir, name), data, 0o644); err != nil {
 			return fmt.Errorf("great: export: %w", err)
 		}
 	}
 	return nil
+}
+
+// tokenizerFiles are a vocabulary as transformers reads it: phrases are added tokens, which it cuts text into first.
+func tokenizerFiles(tok *tokenizer.Tokenizer) (map[string][]byte, error) {
+	tokens, merges := tok.Vocabulary()
+	n, added := len(tokens), map[string]int{}
+	for ; n > 0; n-- {
+		if text, special := tok.Token(int32(n - 1)); !special || text == endOfText {
+			break
+		}
+		added[tokens[n-1]] = n - 1
+	}
+	plain, err := tokenizer.New(tokens[:n], merges)
+	if err != nil {
+		return nil, err
+	}
+	files := map[string][]byte{}
+	files["vocab.json"], files["merges.txt"] = plain.Files()
+	if len(added) > 0 {
+		if files["added_tokens.json"], err = json.Marshal(added); err != nil {
+			return nil, err
+		}
+	}
+	return files, nil
 }

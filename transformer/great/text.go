@@ -17,6 +17,7 @@ type speller struct {
 	first [][]int32 // and at the start of a row
 	begin []int32   // what every row begins with
 	fixed bool      // columns stand in the order of the table
+	comma bool      // a comma stands behind the last cell, too, before the end mark
 	peer  peerText  // how preset be_great writes cells; nil: as the grammar does
 }
 
@@ -34,6 +35,10 @@ func newSpeller(enc *encode.Encoder, tok *tokenizer.Tokenizer, end int32, cols [
 	}
 	for i, c := range cols {
 		name := enc.Schema().Columns[c].Name + " is"
+		if id, ok := tok.Special(" " + name); ok {
+			s.first[i], s.names[i], s.comma = []int32{id}, []int32{id}, true
+			continue
+		}
 		s.first[i], s.names[i] = tok.Encode(name), tok.Encode(" "+name)
 	}
 	return s, nil
@@ -59,8 +64,8 @@ func (s *speller) name(place, k int) []int32 {
 	return s.names[place]
 }
 
-// row gives the tokens of a row, and where a value stands: labels are -100 at other places. ended says that the end mark stands behind the
-// last cell; otherwise a comma does, as behind the others.
+// row gives the tokens of a row, and where a value or the end stands: labels are -100 at other places. ended says that the end mark stands
+// behind the last cell; otherwise a comma does, as behind the others.
 func (s *speller) row(order []int, cell func(col int) int64, ended bool) (ids, labels []int32) {
 	ids = slices.Clone(s.begin)
 	for range ids {
@@ -71,8 +76,11 @@ func (s *speller) row(order []int, cell func(col int) int64, ended bool) (ids, l
 		for len(labels) < len(ids) {
 			labels = append(labels, -100)
 		}
-		ids = s.value(ids, s.cols[place], cell(s.cols[place]), ended && k == len(order)-1)
+		ids = s.value(ids, s.cols[place], cell(s.cols[place]), ended && !s.comma && k == len(order)-1)
 		labels = append(labels, ids[len(labels):]...)
+	}
+	if ended && s.comma {
+		ids, labels = append(ids, s.g.words.end), append(labels, s.g.words.end)
 	}
 	return ids, labels
 }
@@ -140,31 +148,3 @@ func (s *speller) cells(col int) iter.Seq[int64] {
 
 // someNumbers is how many numbers of a range are looked at for the longest.
 const someNumbers = 500
-
-// vocabulary trains a tokenizer on the names and values of an encoder: on what protection lets through, and on no row. Digits stay apart, so
-// that numbers of all lengths are written alike.
-func vocabulary(enc *encode.Encoder) (*tokenizer.Tokenizer, error) {
-	texts := func(yield func(string) bool) {
-		for c := range enc.Schema().Columns {
-			if enc.Filled(c) {
-				continue
-			}
-			col := &enc.Schema().Columns[c]
-			list := []string{col.Name + " is", " " + col.Name + " is", " None,", " None"}
-			for _, v := range slices.Concat(col.Values, col.Marks) {
-				list = append(list, " "+v+",", " "+v)
-			}
-			for _, text := range slices.Concat(list, list) { // a pair counts from two on
-				if !yield(text) {
-					return
-				}
-			}
-		}
-	}
-	return tokenizer.Train(texts, tokenizer.TrainOptions{Size: vocabularySize, Digits: true, Specials: []string{endOfText}})
-}
-
-const (
-	vocabularySize = 2048
-	endOfText      = "<|endoftext|>"
-)
