@@ -219,18 +219,27 @@ func (a *audience) tell() {
 	}
 }
 
+// A filler is a generator that can complete rows.
+type filler interface {
+	fill(ctx context.Context, t *table.Table, opt SampleOptions) (*table.Table, error)
+}
+
+func (w writer) fill(ctx context.Context, t *table.Table, opt SampleOptions) (*table.Table, error) {
+	return w.Fill(ctx, t, great.SampleOptions{Seed: opt.Seed, Temperature: opt.Temperature, BF16: opt.BF16, Warn: opt.Warn})
+}
+
 // Fill completes the missing cells of t, which has the columns of the table that was learned: same rows, same order, known cells byte for
-// byte as they were. Of opt it reads Seed, Temperature and Warn. Only a model great can; of others the error wraps
+// byte as they were. Of opt it reads Seed, Temperature, BF16 and Warn. A model great can; of those that can't the error wraps
 // [errors.ErrUnsupported]. A table with other columns is an error, too.
 func (m *Model) Fill(ctx context.Context, t *table.Table, opt SampleOptions) (*table.Table, error) {
-	w, ok := m.gen.(writer)
+	f, ok := m.gen.(filler)
 	if !ok {
 		bad := problem("bad-option", fmt.Sprintf("a model %s can't complete rows", m.info.Kind), "learn the table with the model great")
 		bad.Err = errors.ErrUnsupported
 		return nil, during(ctx, "fill", bad)
 	}
 	m.warnFamily(opt.Warn)
-	filled, err := w.Model.Fill(ctx, t, great.SampleOptions{Seed: opt.Seed, Temperature: opt.Temperature, BF16: opt.BF16, Warn: opt.Warn})
+	filled, err := f.fill(ctx, t, opt)
 	if err != nil {
 		return nil, during(ctx, "fill", err)
 	}

@@ -130,6 +130,10 @@ Do:    cohort inspect FILE --separator ";"     (or "," "|" tab)`,
 	"rows-set-aside": `A few rows could not be read, mostly because they have another number of
 fields than the header. They are not learned. "make" keeps them, with line and
 reason, in out-private; lines of totals can be left out with --skip-rows.`,
+	"rows-unread": `"fill" gives every row back in its place, so each has to be read. Mostly such a
+line has another number of fields than the header; lines of totals can be left
+out with --skip-rows.
+Do:    cohort fill FILE --skip-rows 19,804     (these lines)`,
 	"unclosed-quote": `A field begins with a quote that is never closed, so the rest of the file is
 one field. Look at the line that the message names.`,
 	"unreadable": `The file could not be read to its end: a stick that was pulled out, a network

@@ -23,6 +23,7 @@ Step by step
   cohort inspect grades.csv        how each column is understood, and why
   cohort fit grades.csv            learn the table, keep the model
   cohort sample grades.cohort      write rows from a model
+  cohort fill partial.csv          complete the empty cells of a table
   cohort check real.csv fake.csv   judge a synthetic table, whoever made it
 
 For research

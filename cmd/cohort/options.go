@@ -33,11 +33,12 @@ type options struct {
 	skipRows  []int64 // 1-based lines of the file
 
 	// Rows.
-	rows    int64 // 0 is as many as were learned
-	where   []string
-	balance string
-	shard   shard
-	copies  int // -m; 0 is 1
+	rows      int64 // 0 is as many as were learned
+	where     []string
+	balance   string
+	shard     shard
+	copies    int    // -m; 0 is 1
+	withModel string // of fill
 
 	// The trial.
 	setAside float64 // share of the persons that it does not see; 0 is half
@@ -168,6 +169,7 @@ func optionTable() []option {
 		{name: "balance", value: "COL", recipe: true, set: func(o *options, v string) error { o.balance = v; return nil }},
 		{name: "shard", value: "I/N", set: setShard},
 		{name: "m", value: "NUMBER", set: setCopies},
+		{name: "with", value: "MODEL", set: func(o *options, v string) error { o.withModel = v; return nil }},
 		{name: "set-aside", value: "SHARE", recipe: true, set: setShare("set-aside", func(o *options, share float64) { o.setAside = share })},
 		{name: "no-refit", recipe: true, set: func(o *options, _ string) error { o.noRefit = true; return nil }},
 		{name: "max-time", value: "TIME", recipe: true, set: setMaxTime},

@@ -118,7 +118,7 @@ func (s *sampling) run() (err error) {
 	}
 	for i := range max(1, s.o.copies) {
 		s.opt.Seed = s.o.seed + uint64(i)
-		if err := s.stage.write(s.numbered(path, i), "hand-over", s.rows); err != nil {
+		if err := s.stage.write(numbered(path, s.o.copies, i), "hand-over", s.rows); err != nil {
 			return err
 		}
 	}
@@ -167,8 +167,8 @@ func (s *sampling) place() (string, error) {
 		var err error
 		s.made, err = makeFolders(filepath.Dir(o))
 		removeLeftovers(filepath.Dir(o))
-		if !s.o.force && s.o.copies <= 1 {
-			o = freeName(o)
+		for n, base := 2, strings.TrimSuffix(o, filepath.Ext(o)); !s.o.force && taken(o, s.o.copies); n++ {
+			o = fmt.Sprintf("%s-%d%s", base, n, filepath.Ext(o))
 		}
 		return o, err
 	}
@@ -180,7 +180,7 @@ func (s *sampling) place() (string, error) {
 	for n := 1; ; n++ {
 		folder := pairAt("out", n).public
 		removeLeftovers(folder)
-		if s.o.force || !exists(filepath.Join(folder, name)) && !exists(s.numbered(filepath.Join(folder, name), 0)) {
+		if s.o.force || !exists(filepath.Join(folder, name)) && !taken(filepath.Join(folder, name), s.o.copies) {
 			made, err := makeFolders(folder)
 			s.made = made
 			return filepath.Join(folder, name), err
@@ -188,11 +188,21 @@ func (s *sampling) place() (string, error) {
 	}
 }
 
-// numbered names the i-th of several tables: grades_SYNTHETIC_1.csv.
-func (s *sampling) numbered(path string, i int) string {
-	if s.o.copies <= 1 {
+// numbered names the i-th of several tables, counted from 0: grades_SYNTHETIC_1.csv.
+func numbered(path string, copies, i int) string {
+	if copies <= 1 {
 		return path
 	}
 	ext := filepath.Ext(path)
 	return fmt.Sprintf("%s_%d%s", strings.TrimSuffix(path, ext), i+1, ext)
+}
+
+// taken tells whether one of several tables would replace a file.
+func taken(path string, copies int) bool {
+	for i := range max(1, copies) {
+		if exists(numbered(path, copies, i)) {
+			return true
+		}
+	}
+	return false
 }

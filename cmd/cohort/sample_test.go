@@ -69,6 +69,9 @@ func TestSample(t *testing.T) {
 		require.Equal(t, a, call(t, dir, "sample", "t.cohort", "-n", "20", "-o", "-").out)
 		require.Equal(t, b, call(t, dir, "sample", "t.cohort", "-n", "20", "--seed", "1", "-o", "-").out)
 		require.FileExists(t, dir+"/many_3.csv")
+		require.Equal(t, 0, call(t, dir, "sample", "t.cohort", "-m", "4", "-n", "5", "-o", "many.csv").code)
+		require.Equal(t, a, read(t, dir, "many_1.csv"), "nothing is replaced")
+		require.Len(t, rowsOf(read(t, dir, "many-2_4.csv")), 5)
 		require.Equal(t, exitUsage, call(t, dir, "sample", "t.cohort", "-m", "3", "-o", "-").code)
 	})
 	t.Run("conditions", func(t *testing.T) {

@@ -32,7 +32,7 @@ const (
 
 // verbs lists the commands in the order of the start screen. It is a function because help refers to all of them.
 func verbs() []verb {
-	return []verb{demoVerb, makeVerb, inspectVerb, fitVerb, sampleVerb, checkVerb, studyVerb, helpVerb(), doctorVerb, versionVerb}
+	return []verb{demoVerb, makeVerb, inspectVerb, fitVerb, sampleVerb, fillVerb, checkVerb, studyVerb, helpVerb(), doctorVerb, versionVerb}
 }
 
 func findVerb(name string) (verb, bool) {

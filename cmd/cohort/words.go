@@ -10,7 +10,7 @@ import (
 )
 
 // commandWord finds the command in a text: the word before the name of a verb or of a file in capitals.
-var commandWord = regexp.MustCompile(`(^|[\s(])cohort( (?:demo|make|inspect|fit|sample|check|study|doctor|help|version|FILE)\b)`)
+var commandWord = regexp.MustCompile(`(^|[\s(])cohort( (?:demo|make|inspect|fit|sample|fill|check|study|doctor|help|version|FILE)\b)`)
 
 // text puts the program's name as it was called into a text that has "cohort make ...".
 func (a *app) text(s string) string {
