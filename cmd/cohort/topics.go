@@ -198,6 +198,7 @@ Options of great, beside --epochs --batch --lr --trace:
 A model is kept with "cohort fit", or in out-private after "make":
   cohort inspect grades.cohort    what it holds
   cohort sample grades.cohort     rows from it
+  cohort fill part.csv --with grades.cohort     its empty cells (great alone)
 
 It holds no row of the table, and is still as confidential as the table.`,
 

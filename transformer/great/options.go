@@ -81,15 +81,16 @@ type settings struct {
 	Temperature   float64
 	TopK          int
 	Scratch       bool // no weights were given
-	Average       float32
+	Average       float32 // see transformer.TrainOptions
 	Decay         float32
 }
 
-// The peers' values are those of be_great 0.0.14 and REaLTabFormer 0.2.2, and of transformers where those leave it to that.
+// The peers' values are those of be_great 0.0.14 and REaLTabFormer 0.2.2, and of transformers where those leave it to that. From scratch the
+// learning rate is ours: theirs is for a network that can write already, or is a hundred times as large.
 var presets = map[string]settings{
 	plus:          {Batch: 8, LR: 5e-5, Temperature: 1},
 	beGreat:       {Epochs: 100, Batch: 8, LR: 5e-5, Temperature: 0.7, TopK: 50},
-	realTabFormer: {Batch: 32, LR: 5e-5, Temperature: 1, TopK: 50},
+	realTabFormer: {Batch: 32, LR: scratchLR, Temperature: 1, TopK: 50},
 }
 
 const (
