@@ -60,6 +60,40 @@ func TestPlusIsDeterministic(t *testing.T) {
 	require.False(t, bytes.Equal(want, savedBytes(t, fitPreset(t, tab, opt))))
 }
 
+// tardy is a context that is cancelled some looks after late has become true.
+type tardy struct {
+	context.Context
+	late  *bool
+	looks *int
+}
+
+func (c tardy) Err() error {
+	if *c.late {
+		*c.looks++
+	}
+	if *c.looks > 5 {
+		return context.Canceled
+	}
+	return nil
+}
+
+// A fit that is cut behind its last step, while the model is finished, has lost nothing.
+func TestFinishGoesOn(t *testing.T) {
+	tab := waverTable(t, 220)
+	opt := quick(40)
+	want := savedBytes(t, fitPreset(t, tab, opt))
+	opt.Checkpoint = filepath.Join(t.TempDir(), "checkpoint")
+	late, looks := false, 0
+	opt.Trace = func(s Step) { late = s.Number == 39 }
+	_, err := Fit(tardy{context.Background(), &late, &looks}, tab, opt)
+	require.True(t, late)
+	require.ErrorIs(t, err, context.Canceled)
+	require.FileExists(t, opt.Checkpoint)
+	opt.Trace = func(Step) { require.Fail(t, "all steps are done") }
+	require.True(t, bytes.Equal(want, savedBytes(t, fitPreset(t, tab, opt))))
+	require.NoFileExists(t, opt.Checkpoint)
+}
+
 // A fit that is cut again and again and goes on from its checkpoint ends as one that was never cut, also where it was cut just before and
 // behind a look, a copy of the state, or a step that was undone.
 func TestPlusGoesOn(t *testing.T) {

@@ -142,7 +142,7 @@ func population(m *Model, seed uint64, batches int) (mean, variance []float32) {
 // which are of other weights and other conditions.
 func TestFinishedNormHasThePopulation(t *testing.T) {
 	f := learnedABit(t)
-	require.NoError(t, f.finish())
+	require.NoError(t, f.finish(f.m.report))
 	norm := f.m.gen.blocks[0].norm
 	mean, variance := population(f.m, 1, finishingOf(200).batches)
 	require.Less(t, apart(norm.Mean.Data, mean), 1e-4)
@@ -180,7 +180,7 @@ func TestFinishedRowsAreBalanced(t *testing.T) {
 	f := learnedABit(t)
 	require.NoError(t, f.learner.(*watched).done())
 	before := farthestShare(f.m)
-	require.NoError(t, f.finish())
+	require.NoError(t, f.finish(f.m.report))
 	after := farthestShare(f.m)
 	t.Logf("a share is %.3f off at most, %.3f before", after, before)
 	require.Greater(t, before, 0.05)

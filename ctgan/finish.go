@@ -4,6 +4,7 @@ import (
 	"math"
 
 	"example.org/cohort/autograd"
+	"example.org/cohort/internal/run"
 	"example.org/cohort/tensor"
 )
 
@@ -61,8 +62,9 @@ func (e *ending) tick(flops float64) error {
 }
 
 // finish ends learning: the networks become a model.
-func (f *fitting) finish() error {
+func (f *fitting) finish(report run.Report) error {
 	m := f.m
+	m.report = report
 	if l, ok := f.learner.(interface{ done() error }); ok {
 		if err := l.done(); err != nil {
 			return err

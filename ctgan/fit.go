@@ -114,6 +114,9 @@ func (f *fitting) learn() error {
 	if l, ok := f.learner.(interface{ finished() bool }); ok {
 		job.Ended = l.finished
 	}
+	if !m.set.peer() { // a peer's preset has next to nothing to finish
+		job.Finish = f.finish
+	}
 	report, err := run.Train(f.ctx, job, run.Options{Budget: f.left(), Steps: f.opt.Steps, Stop: f.opt.Stop,
 		Checkpoint: f.opt.Checkpoint, Progress: func(phase string, done, total int64) {
 			rest := int64(0)
@@ -129,8 +132,10 @@ func (f *fitting) learn() error {
 	if err != nil {
 		return err
 	}
-	m.report = report
-	return f.finish()
+	if m.set.peer() {
+		return f.finish(report)
+	}
+	return nil
 }
 
 // stepsPerEpoch is the number of updates that a pass over the table comes to.

@@ -164,7 +164,7 @@ func TestInfiniteWeights(t *testing.T) {
 	f = prepared(t, waverTable(t, 220), quick(0))
 	f.learner.(*watched).average.Save()[0].Data[0] = float32(math.NaN())
 	var told *table.Error
-	require.ErrorAs(t, f.finish(), &told)
+	require.ErrorAs(t, f.finish(f.m.report), &told)
 	require.Equal(t, "not-learned", told.Code)
 }
 

@@ -167,6 +167,39 @@ func TestCancelIsQuickAndResumes(t *testing.T) {
 	require.NoFileExists(t, path, "removed at the end")
 }
 
+// What comes after the last step may be interrupted, too: nothing learned is lost then.
+func TestCancelledFinishResumes(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "checkpoint")
+	ctx, cancel := context.WithCancel(context.Background())
+	var w walk
+	j := w.job(20, 3)
+	j.Finish = func(r Report) error {
+		require.Equal(t, Report{20, 20, "plan"}, r)
+		w.at = 0 // what is half finished is not what was learned
+		cancel()
+		return ctx.Err()
+	}
+	_, err := Train(ctx, j, Options{Checkpoint: path})
+	require.Equal(t, context.Canceled, err)
+
+	var rest walk
+	j, finished := rest.job(20, 3), false
+	j.Finish = func(Report) error { finished = true; return nil }
+	r, err := Train(context.Background(), j, Options{Checkpoint: path})
+	require.NoError(t, err)
+	require.Equal(t, Report{20, 20, "plan"}, r)
+	require.True(t, finished)
+	require.Empty(t, rest.steps)
+	require.Equal(t, whole(t, 20), rest.bytes(t))
+	require.NoFileExists(t, path)
+
+	wrong := errors.New("no model")
+	j.Finish = func(Report) error { return wrong }
+	_, err = Train(context.Background(), j, Options{Checkpoint: path})
+	require.Equal(t, wrong, err)
+	require.NoFileExists(t, path, "to go on from there would end the same way")
+}
+
 func TestCancelBeforeTheFirstStep(t *testing.T) {
 	ctx, cancel := context.WithCancel(context.Background())
 	cancel()

@@ -1,6 +1,7 @@
 package run
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"time"
@@ -27,6 +28,9 @@ type Job struct {
 	// checkpoint is named.
 	Save func() (*container.File, error)
 	Load func(*container.File) error
+	// Finish makes the model of what was learned, where that takes so long that it may be interrupted; nil is nothing. A checkpoint is
+	// written before it, and stays where ctx ends Finish.
+	Finish func(Report) error
 }
 
 // Options say when to end early, and whom to tell. The zero value does the whole plan in silence.
@@ -81,7 +85,7 @@ func Train(ctx context.Context, j Job, o Options) (Report, error) {
 	if err != nil {
 		return Report{}, err
 	}
-	return Report{Planned: j.Plan.Steps, Steps: l.done, StoppedBy: by}, nil
+	return l.report(by), nil
 }
 
 // A loop is the state of one call of Train.
@@ -110,13 +114,33 @@ func (l *loop) run() (stoppedBy string, err error) {
 	for {
 		if by := l.ended(); by != "" {
 			l.tell(l.Phase, l.done, l.done) // what was cut short is done, too
-			return by, l.removeCheckpoint()
+			return by, l.finish(by)
 		}
 		if err := l.step(); err != nil {
 			return "", err
 		}
 		l.tell(l.Phase, l.done, l.total)
 	}
+}
+
+func (l *loop) report(by string) Report {
+	return Report{Planned: l.Plan.Steps, Steps: l.done, StoppedBy: by}
+}
+
+// finish does what comes after the last step. The checkpoint goes, unless ctx has ended it.
+func (l *loop) finish(by string) error {
+	if l.Finish != nil {
+		if err := l.save(); err != nil {
+			return err
+		}
+		if err := l.Finish(l.report(by)); err != nil {
+			if l.ctx.Err() == nil {
+				return cmp.Or(l.removeCheckpoint(), err)
+			}
+			return err
+		}
+	}
+	return l.removeCheckpoint()
 }
 
 // ended says why the loop ends here, or "".
