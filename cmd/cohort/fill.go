@@ -240,18 +240,11 @@ func (f *filling) readAs(schema *table.Schema) error {
 	if err != nil {
 		return err
 	}
-	as := *schema
-	as.Columns = slices.Clone(schema.Columns)
-	for i := range as.Columns {
-		if as.Columns[i].Kind == table.Category {
-			as.Columns[i].Values = nil
-		}
-	}
-	opt.Schema, opt.Warn = &as, f.a.warn
+	opt.Warn = f.a.warn
 	sum := sha256.New()
 	n := &countWriter{w: sum}
 	r := io.TeeReader(contextReader{f.ctx, s}, n)
-	if f.table, err = table.ReadCSV(&countingReader{r: r, size: s.size, m: m}, opt); err != nil {
+	if f.table, err = readLike(&countingReader{r: r, size: s.size, m: m}, schema, opt); err != nil {
 		return err
 	}
 	f.data = dataMark{Path: f.file, SHA256: hex.EncodeToString(sum.Sum(nil)), Bytes: n.n, Rows: f.table.Rows()}

@@ -92,6 +92,36 @@ func TestFill(t *testing.T) {
 	require.Equal(t, first, read(t, dir, "out-private/partial_FILLED.csv"))
 }
 
+// Gaps that are written in another way, a column of gaps alone, and values that the model does not know.
+func TestFillOfOddCells(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	write(t, dir, "t.csv", marked(120))
+	lines := strings.SplitAfter(marked(60), "\n")
+	for i := 1; i < len(lines)-1; i++ {
+		cells := strings.Split(lines[i], ",")
+		cells[3] = []string{"NA", "Y8", "zq7year"}[i%3]
+		cells[7] = ""
+		lines[i] = strings.Join(cells, ",")
+	}
+	write(t, dir, "partial.csv", strings.Join(lines, ""))
+	require.Equal(t, 0, call(t, dir, "fit", "t.csv", "--model", "great", "--steps", "3").code)
+	r := call(t, dir, "fill", "partial.csv", "--with", "t.cohort", "-o", "full.csv")
+	require.Equal(t, 0, r.code, r.err)
+	unmarked(t, r)
+	for i, row := range cellsOf(t, read(t, dir, "full.csv"))[1:] {
+		switch (i + 1) % 3 {
+		case 0:
+			require.Regexp(t, "^Y[0-9]+$", row[3])
+		case 1:
+			require.Equal(t, "Y8", row[3])
+		case 2:
+			require.Equal(t, "zq7year", row[3])
+		}
+		require.Contains(t, []string{"yes", "no"}, row[7])
+	}
+}
+
 // Without a model the table is learned first.
 func TestFillLearns(t *testing.T) {
 	t.Parallel()

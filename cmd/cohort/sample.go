@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -79,7 +80,12 @@ func (w *work) readExamples() (*table.Table, error) {
 	if s.model {
 		return nil, fault("not-a-table", w.o.examples+" is a model, not a table.", "cohort sample "+quoteArg(w.o.examples)+"     (writes rows from it)")
 	}
-	return table.ReadCSV(s, table.ReadOptions{Schema: w.model.Info().Schema, Warn: w.a.warn})
+	t, err := readLike(s, w.model.Info().Schema, table.ReadOptions{Warn: w.a.warn})
+	var bad *table.Error
+	if errors.As(err, &bad) {
+		return nil, tableProblem(bad, w.o.with(w.o.examples))
+	}
+	return t, err
 }
 
 // sampling is one run of sample.
