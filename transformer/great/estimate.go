@@ -40,7 +40,7 @@ func (f *fitting) config() transformer.Config {
 		}
 		c.Inner, c.Epsilon, c.InitRange = 4*c.Width, 1e-5, 0.02
 		cost := m.flops(c, rows) * float64(m.set.Epochs) / (2 * nominalCore)
-		if i > 0 && (cost > budget.Seconds() || rows < leastRows[i]) {
+		if i > 0 && (cost > budget.Seconds() || rows*len(m.s.cols) < leastCells[i]) {
 			break
 		}
 		best = c
@@ -48,8 +48,8 @@ func (f *fitting) config() transformer.Config {
 	return best
 }
 
-// leastRows are the rows from which on a size is worth its while: with fewer a larger model foretells rows held out no better.
-var leastRows = []int{0, 5000, 20_000, 50_000}
+// leastCells are the cells from which on a size is worth its while: with fewer a larger model foretells rows held out no better.
+var leastCells = []int{0, 50_000, 500_000, 2_000_000}
 
 const (
 	unsaidBudget = 20 * time.Minute

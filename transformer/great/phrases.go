@@ -64,7 +64,7 @@ func phrases(enc *encode.Encoder) ([]string, error) {
 
 // encode appends the tokens of a cell's text: its phrase, or that of its beginning and what the tokenizer makes of the rest.
 func (w *words) encode(ids []int32, text string) []int32 {
-	for _, n := range []int{len(text), 2} {
+	for _, n := range []int{len(text), min(len(text), 2)} {
 		if id, ok := w.tok.Special(text[:n]); ok && isPhrase(text[:n]) {
 			return w.tok.AppendEncode(append(ids, id), text[n:])
 		}
