@@ -44,7 +44,7 @@ type Step struct {
 	Held       float64 // mean -ln probability of a cell of the rows held out, in nats, where they were looked at; else 0
 	Norm       float64 // length of the gradient before it is clipped
 	Rate       float64 // learning rate
-	RolledBack bool    // a number was not finite: the weights are those of the last good copy
+	RolledBack bool    // a number was not finite: the weights are those before the last step, or those of the best look
 }
 
 // SampleOptions say which rows Sample writes.
