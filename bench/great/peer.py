@@ -70,7 +70,7 @@ def fit(a, data, most):
     package.GReaTTrainer = Timed
     with tempfile.TemporaryDirectory() as scratch:
         # A constant rate where the end is the clock's: a decay over epochs that are never reached would be one, too, but by chance.
-        model = package.GReaT(a.folder, experiment_dir=scratch, epochs=100_000, batch_size=a.batch, save_strategy="no",
+        model = package.GReaT(a.folder, experiment_dir=scratch, epochs=100_000, batch_size=a.step, save_strategy="no",
                               lr_scheduler_type="constant", learning_rate=a.rate, use_cpu=True)
         start = time.monotonic()
         trained = model.fit(data)
@@ -102,6 +102,7 @@ def main():
     p.add_argument("folder")
     p.add_argument("out", nargs="?")
     p.add_argument("--batch", type=int, default=64)
+    p.add_argument("--step", type=int, default=8, help="rows of a step of learning; the default is the package's")
     p.add_argument("--rounds", type=int, default=2)
     p.add_argument("--seconds", type=float, default=600)
     p.add_argument("--rows", type=int)

@@ -64,6 +64,9 @@ func runFill(a *app, o *options) error {
 		return usage("bad-option", "a model "+o.model+" can't complete rows. Those that can are "+strings.Join(writerNames, ", ")+".",
 			o.without("model").command(o.file(), "--model great"))
 	}
+	if !slices.Contains([]string{"", "plus"}, o.preset) && o.withModel == "" {
+		return usage("bad-option", "preset "+o.preset+" can't complete rows; preset plus can.", o.without("preset").command(o.file(), ""))
+	}
 	if name := o.besideWith(); o.withModel != "" && name != "" {
 		return usage("bad-option", dashed(name)+" is about learning, and --with names a model that has learned.",
 			o.without(name).command(o.file(), ""))

@@ -159,6 +159,7 @@ func TestFillOfWhatCannotBe(t *testing.T) {
 		{[]string{"other.csv", "--with", "t.cohort"}, exitError, []string{`"Maths"`}},
 		{[]string{"short.csv", "--with", "t.cohort"}, exitError, []string{"1 row of short.csv could not be read (lines 42)", "--skip-rows"}},
 		{[]string{"partial.csv", "--model", "trees"}, exitUsage, []string{"a model trees can't complete rows", "distilgpt2"}},
+		{[]string{"partial.csv", "--preset", "be_great"}, exitUsage, []string{"preset be_great can't complete rows"}},
 		{[]string{"partial.csv", "--with", "t.cohort", "--epochs", "3"}, exitUsage, []string{"--epochs is about learning"}},
 		{[]string{"partial.csv", "--with", "t.cohort", "-m", "2", "-o", "-"}, exitUsage, []string{"-m writes several tables"}},
 		{[]string{"partial.csv", "--resume"}, exitError, []string{"no stopped run"}},
