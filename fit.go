@@ -13,15 +13,15 @@ import (
 // leastPersons is how many persons a table must have for relations between columns to be learned.
 const leastPersons = 20
 
-// Fit learns t. With a zero Options it takes sequential trees, keeps the exact rules that it finds, and protects rare
-// values. A cancelled context gives nil and ctx.Err(). The errors are [*table.Error] with the codes "no-such-model",
+// Fit learns t. With a zero Options it takes sequential trees, with a column transformer beside them from 1,000 persons on, keeps the
+// exact rules that it finds, and protects rare values. A cancelled context gives nil and ctx.Err(). The errors are [*table.Error] with the codes "no-such-model",
 // "no-such-preset", "no-such-level", "no-such-column", "bad-option", "too-few-rows", "rule-broken", "time-too-short",
 // "not-enough-memory", "weights-incomplete" and "weights-unusable", or one of the checkpoint.
 func Fit(ctx context.Context, t *table.Table, opt Options) (*Model, error) {
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
-	p, err := newTask(t, opt)
+	p, err := newTask(t, opt, 1)
 	if err != nil {
 		return nil, during(ctx, "fit", err)
 	}
@@ -49,6 +49,7 @@ func (p *task) fit(ctx context.Context, opt Options) (*Model, error) {
 type task struct {
 	table   *table.Table // with the rules that hold
 	whole   *table.Table // what table is a part of; nil is itself
+	people  int          // in the whole
 	model   string
 	why     string
 	level   string
@@ -58,8 +59,8 @@ type task struct {
 	peer    string         // the preset, if it is a peer's
 }
 
-// newTask checks opt against t and finds the rules to keep.
-func newTask(t *table.Table, opt Options) (*task, error) {
+// newTask checks opt against t and finds the rules to keep. Learning has that share of the budget.
+func newTask(t *table.Table, opt Options, share float64) (*task, error) {
 	p := &task{table: t}
 	if err := p.resolve(opt); err != nil {
 		return nil, err
@@ -73,6 +74,7 @@ func newTask(t *table.Table, opt Options) (*task, error) {
 		}
 	}
 	_, persons := t.Persons()
+	p.people = persons
 	if persons == 0 || persons < leastPersons && p.level != "structure" {
 		return nil, problem("too-few-rows", fmt.Sprintf("the table is about %d persons; from so few it can't be learned "+
 			"without giving them away", persons), "20 are the least, 300 or more work well; level structure keeps formats only")
@@ -82,6 +84,9 @@ func newTask(t *table.Table, opt Options) (*task, error) {
 	}
 	if !opt.NoRules && p.peer == "" {
 		p.table = withRules(t)
+	}
+	if p.model == auto {
+		return p, p.auto(opt, share)
 	}
 	return p, nil
 }
@@ -127,11 +132,11 @@ func (p *task) choose(model string) error {
 	alone := p.level == "structure"
 	switch model {
 	case "", "auto":
-		p.model, p.why = "trees", "sequential trees do well on tables of this kind; no other generator was compared"
+		p.model = auto // newTask settles what that is
 		if alone {
 			p.model, p.why = "independent", "level structure learns no relations between columns"
 		}
-	case "trees", "copula", "ctgan", "tvae":
+	case "trees", "columns", "copula", "ctgan", "tvae":
 		if alone {
 			return problem("no-such-model", fmt.Sprintf("level structure learns no relations between columns, so there "+
 				"is nothing for %q to learn", model), "leave the model out, or choose level share or research")
@@ -141,7 +146,7 @@ func (p *task) choose(model string) error {
 		p.model, p.why = model, "it was asked for"
 	default:
 		return problem("no-such-model", fmt.Sprintf("there is no model %q", model),
-			"the models are auto, trees, copula, independent, ctgan, tvae and great")
+			"the models are auto, columns, trees, copula, independent, ctgan, tvae and great")
 	}
 	return nil
 }
@@ -152,8 +157,12 @@ func (p *task) options(opt Options) baseline.Options {
 	if protect == 0 {
 		protect = -1
 	}
+	model := p.model
+	if model == auto || model == columns {
+		model = "trees"
+	}
 	return baseline.Options{
-		Model:      p.model,
+		Model:      model,
 		Level:      p.level,
 		Protect:    protect,
 		Target:     opt.Target,

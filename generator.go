@@ -62,6 +62,12 @@ func loadGenerator(f *container.File) (generator, error) {
 	if _, ok := f.Blob(blobWriter); ok {
 		return loadWriter(f)
 	}
+	if _, ok := f.Blob(blobStack); ok {
+		return loadStack(f)
+	}
+	if _, ok := f.Blob(blobColumns); ok {
+		return loadColumns(f)
+	}
 	m, err := baseline.Load(f)
 	if err != nil {
 		return nil, err
@@ -84,6 +90,10 @@ func (p *task) generator(ctx context.Context, opt Options) (generator, error) {
 			return nil, err
 		}
 		return writer{m}, nil
+	case p.model == auto:
+		return p.fitStack(ctx, opt)
+	case p.model == columns:
+		return p.fitColumns(ctx, opt)
 	}
 	m, err := baseline.Fit(ctx, p.table, p.options(opt))
 	if err != nil {
@@ -177,7 +187,7 @@ func (p *task) netOptions(opt Options) ctgan.Options {
 
 // kernels is the family of arithmetic that the task learns with.
 func (p *task) kernels() string {
-	if p.net == nil && p.text == nil {
+	if p.net == nil && p.text == nil && p.model != auto && p.model != columns {
 		return "generic"
 	}
 	return kernels.Family()

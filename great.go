@@ -156,6 +156,7 @@ type audience struct {
 	mass, weighed float64         // sum of means over rows, and the rows
 	shown         map[string]bool // examples, as their learned cells
 	rows, copies  int
+	alone         bool // the transformer of a stack drew the rows alone
 }
 
 // newAudience remembers the examples.
@@ -189,6 +190,7 @@ func (m *Model) eachRow(t *table.Table, do func(row string)) {
 
 // hear takes a chunk.
 func (a *audience) hear(m *Model, c chunk) {
+	a.alone = a.alone || c.alone
 	if c.weighed {
 		n := float64(c.rows.Rows())
 		a.mass, a.weighed = a.mass+c.mass*n, a.weighed+n
@@ -207,6 +209,10 @@ func (a *audience) hear(m *Model, c chunk) {
 func (a *audience) tell() {
 	if a.warn == nil {
 		return
+	}
+	if a.alone {
+		a.warn(problem("columns-alone", "few rows meet the conditions, so the column transformer drew them alone: trees can't begin with the columns "+
+			"that are asked about", ""))
 	}
 	if a.weighed > 0 {
 		if low := great.LowMass(a.mass / a.weighed); low != nil {
@@ -234,7 +240,7 @@ func (w writer) fill(ctx context.Context, t *table.Table, opt SampleOptions) (*t
 func (m *Model) Fill(ctx context.Context, t *table.Table, opt SampleOptions) (*table.Table, error) {
 	f, ok := m.gen.(filler)
 	if !ok {
-		bad := problem("bad-option", fmt.Sprintf("a model %s can't complete rows", m.info.Kind), "learn the table with the model great")
+		bad := problem("bad-option", fmt.Sprintf("a model %s can't complete rows", m.info.Kind), "learn the table with the model columns or great")
 		bad.Err = errors.ErrUnsupported
 		return nil, during(ctx, "fill", bad)
 	}

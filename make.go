@@ -121,11 +121,12 @@ func newMaking(ctx context.Context, t *table.Table, opt MakeOptions) (*making, e
 	if err := opt.checkNames(t.Schema()); err != nil {
 		return nil, err
 	}
-	p, err := newTask(t, opt.Fit)
+	m := &making{ctx: ctx, opt: opt, began: began}
+	p, err := newTask(t, opt.Fit, m.share(!opt.NoRefit))
 	if err != nil {
 		return nil, err
 	}
-	m := &making{ctx: ctx, opt: opt, began: began, task: p}
+	m.task = p
 	if err := p.affordable(opt.Fit, m.share(false), judging(t)); err != nil {
 		return nil, err
 	}
@@ -253,7 +254,8 @@ func (m *making) learn() error {
 	if model.info.StoppedBy == "stop" && !run.Closed(m.opt.Fit.Stop) {
 		model.info.StoppedBy = "clock"
 	}
-	if mayHandOver && model.info.StoppedBy != "plan" && model.done() < nearlyAsFar*m.trial.done() {
+	cut := model.info.StoppedBy == "clock" || model.info.StoppedBy == "stop"
+	if mayHandOver && cut && model.done() < nearlyAsFar*m.trial.done() {
 		m.handOver()
 		return nil
 	}

@@ -16,7 +16,7 @@ import (
 
 // Plan says what Fit would do and what it would cost, without doing it. Its errors are those of Fit.
 func Plan(t *table.Table, opt Options) (Estimate, error) {
-	p, err := newTask(t, opt)
+	p, err := newTask(t, opt, 1)
 	if err != nil {
 		return Estimate{}, during(context.Background(), "plan", err)
 	}
@@ -45,15 +45,7 @@ type cost struct {
 
 // cost estimates it.
 func (p *task) cost(opt Options) (cost, error) {
-	rows := p.table.Rows()
-	sample := p.table
-	if rows > sampleRows {
-		chosen := make([]int, sampleRows)
-		for i := range chosen {
-			chosen[i] = i * rows / sampleRows
-		}
-		sample = sample.Select(chosen)
-	}
+	rows, sample := p.table.Rows(), p.sample()
 	cells := int64(0)
 	for i := range p.table.Schema().Columns {
 		if cells += 4; numeric(p.table.Schema().Columns[i].Kind) {
@@ -69,9 +61,40 @@ func (p *task) cost(opt Options) (cost, error) {
 	if p.text != nil {
 		return p.writerCost(opt, sample, rows, 2*cells)
 	}
+	if p.model == columns {
+		c, err := p.columnCost(opt, sample)
+		return scaled(c.Least, c.Full, netSlowness(), c.Memory+2*cells+programMemory), err
+	}
 	least, full, memory, err := baseline.Estimate(sample, rows, p.options(opt))
+	if err == nil && p.model == auto {
+		return p.stackCost(opt, sample, least, full, 4*(memory+cells)+programMemory)
+	}
 	// The garbage collector lets the heap grow to twice what is in use, and the goroutines that grow trees take as much again.
 	return scaled(least, full, slowness(), 4*(memory+cells)+programMemory), err
+}
+
+// sample is some rows of the table, evenly spread, from which costs are estimated.
+func (p *task) sample() *table.Table {
+	rows := p.table.Rows()
+	if rows <= sampleRows {
+		return p.table
+	}
+	chosen := make([]int, sampleRows)
+	for i := range chosen {
+		chosen[i] = i * rows / sampleRows
+	}
+	return p.table.Select(chosen)
+}
+
+// stackCost is what auto takes beside one learning of trees: the same again for the weights, and the transformer. The time allowed is known to do
+// for that at the nominal rate, or auto would be trees alone; what a slower computer can't do is cut short.
+func (p *task) stackCost(opt Options, sample *table.Table, least, full time.Duration, memory int64) (cost, error) {
+	c, err := p.columnCost(opt, sample)
+	if err != nil {
+		return cost{}, err
+	}
+	trees, net := scaled(least, 2*full, slowness(), 0), scaled(0, c.Full, netSlowness(), 0)
+	return cost{least: trees.least, full: trees.full + net.full, memory: memory + c.Memory}, nil
 }
 
 // scaled turns times of a nominal core into those of this machine.

@@ -148,6 +148,7 @@ type chunk struct {
 	set     int64
 	mass    float64 // mean probability of the tokens that a GPT-2's grammar allowed
 	weighed bool    // whether there is one
+	alone   bool    // whether the transformer of a stack drew them alone
 	err     error
 }
 

@@ -20,13 +20,16 @@ import (
 
 // Options say what to learn. The zero value learns trees at level share with protection 5.
 type Options struct {
-	Model      string       // "trees" (also when empty), "copula", "independent"
-	Level      string       // "share" (also when empty), "research", "structure"; structure learns no relations between columns
-	Protect    int          // persons that must share what is learned; 0 is 5, but off at level research; negative is off
-	Target     string       // a column that others will want to predict; empty is none. Trees draw it last and tell it best
-	Whole      *table.Table // as in encode.Options: what t is a part of; nil is t
+	Model   string       // "trees" (also when empty), "copula", "independent"
+	Level   string       // "share" (also when empty), "research", "structure"; structure learns no relations between columns
+	Protect int          // persons that must share what is learned; 0 is 5, but off at level research; negative is off
+	Target  string       // a column that others will want to predict; empty is none. Trees draw it last and tell it best
+	Whole   *table.Table // as in encode.Options: what t is a part of; nil is t
+	// Encoder is how t is written in codes, where that is known already, from t or from a table of which t is a part; nil: Fit finds it.
+	Encoder    *encode.Encoder
 	Seed       uint64
 	Budget     time.Duration // bounds the plan, and the clock may cut it short; 0 is none
+	Unclocked  bool          // the clock does not cut the plan short
 	Steps      int64         // repeats a run that was cut short: exactly so many; 0 is the plan's
 	Stop       <-chan struct{}
 	Checkpoint string // a file to go on from; see [cohort.Options]
@@ -75,9 +78,11 @@ func Fit(ctx context.Context, t *table.Table, opt Options) (*Model, error) {
 	if opt.Progress != nil {
 		opt.Progress("encode", 0, 0)
 	}
-	enc, err := encode.Fit(t, encode.Options{Protect: opt.Protect, Level: opt.Level, Whole: opt.Whole, Warn: opt.Warn})
-	if err != nil {
-		return nil, err
+	enc := opt.Encoder
+	if enc == nil {
+		if enc, err = encode.Fit(t, encode.Options{Protect: opt.Protect, Level: opt.Level, Whole: opt.Whole, Warn: opt.Warn}); err != nil {
+			return nil, err
+		}
 	}
 	if err := ctx.Err(); err != nil {
 		return nil, err
@@ -188,7 +193,11 @@ func (m *Model) learn(ctx context.Context, d *coded, rules *draw.Rules, opt Opti
 		asked = opt.Steps
 	}
 	l.pace = l.newPace(asked, opt.Progress)
-	report, err := run.Train(ctx, job, run.Options{Budget: opt.Budget, Steps: opt.Steps, Stop: opt.Stop,
+	clock := opt.Budget
+	if opt.Unclocked {
+		clock = 0
+	}
+	report, err := run.Train(ctx, job, run.Options{Budget: clock, Steps: opt.Steps, Stop: opt.Stop,
 		Checkpoint: opt.Checkpoint, Progress: l.pace.progress()})
 	if errors.Is(err, run.ErrOtherRun) {
 		return &table.Error{Code: "other-checkpoint", Reason: "the file to go on from belongs to another table, other options or another build of the program",
@@ -206,13 +215,13 @@ func (m *Model) learner(d *coded, rules *draw.Rules, opt Options) *learner {
 	vars := m.enc.Vars()
 	l := &learner{d: d, seed: opt.Seed, leaf: max(opt.Protect, 5), forests: make([]forest, len(vars)), vars: vars, target: -1}
 	first := draw.FirstParts(vars, nil)
-	info := dependence(d, first)
+	info := draw.Dependence(d.forDraw(), first)
 	for _, v := range first {
 		if name := m.enc.Schema().Columns[vars[v].Col].Name; m.kind == kindTrees && opt.Target != "" && name == opt.Target {
 			l.target = v
 		}
 	}
-	m.order = rules.Order(weights(first, info, l.target))
+	m.order = rules.Order(draw.Weights(first, info, l.target))
 	switch {
 	case m.kind == kindTrees:
 		l.order = m.order

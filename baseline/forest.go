@@ -5,6 +5,7 @@ import (
 	"math"
 	"slices"
 
+	"example.org/cohort/internal/draw"
 	"example.org/cohort/internal/rng"
 	"example.org/cohort/internal/tree"
 	"example.org/cohort/table/encode"
@@ -17,6 +18,15 @@ type coded struct {
 	prior  [][]float64 // by variable and code plus one: its share, where no tree has been asked yet
 	person []int32     // nil: every row is a person
 	people int
+}
+
+// forDraw is the columns as package draw has them.
+func (d *coded) forDraw() []draw.Codes {
+	out := make([]draw.Codes, len(d.x))
+	for v, x := range d.x {
+		out[v] = draw.Codes{Codes: x.Codes, Card: x.Card, Ordered: x.Ordered}
+	}
+	return out
 }
 
 func (d *coded) rows() int {

@@ -323,3 +323,38 @@ func unite(spans [][2]int64, one [2]int64) [][2]int64 {
 	}
 	return slices.Insert(spans, at, one)
 }
+
+// Count gives how many rows of t are in all of the sets, which are about the columns of its schema.
+func (t *Table) Count(sets []Set) int {
+	n := 0
+	for r := range t.rows {
+		in := true
+		for i := range sets {
+			in = in && sets[i].has(t, r)
+		}
+		if in {
+			n++
+		}
+	}
+	return n
+}
+
+// has tells whether the cell of a row is in the set.
+func (s *Set) has(t *Table, row int) bool {
+	switch c := &t.schema.Columns[s.Col]; c.Kind {
+	case Category, Ordered:
+		k := t.Codes(s.Col)[row]
+		return k < 0 && s.Missing || k >= 0 && s.Values[k]
+	case Whole, Decimal, Date:
+		v := t.Ints(s.Col)[row]
+		switch i := uint64(v) - 1<<63; { // from the least number on
+		case i == 0:
+			return s.Missing
+		case i <= uint64(len(s.Marks)):
+			return s.Marks[i-1]
+		}
+		return slices.ContainsFunc(s.Spans, func(p [2]int64) bool { return p[0] <= v && v <= p[1] })
+	}
+	_, ok := t.Cell(row, s.Col)
+	return !ok && s.Missing || ok && s.Values[0]
+}

@@ -15,7 +15,7 @@ import (
 const networkOptionNames = "preset epochs batch lr pac trace"
 
 var (
-	modelNames  = slices.Concat([]string{"auto", "trees", "copula", "independent", "ctgan", "tvae"}, writerNames)
+	modelNames  = slices.Concat([]string{"auto", "columns", "trees", "copula", "independent", "ctgan", "tvae"}, writerNames)
 	presetNames = slices.Concat([]string{"plus", "sdv", "synthcity"}, writerPresets)
 )
 

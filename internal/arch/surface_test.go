@@ -24,8 +24,9 @@ var ceilings = []struct {
 	most int
 }{
 	{module, 40},
-	{module + "/baseline", 12},
+	{module + "/baseline", 13}, // 12 of api.md, and what it lends to a stack
 	{module + "/ctgan", 12},
+	{module + "/transformer/column", 20},
 	{module + "/table", 65},
 	{module + "/table/encode", 0},
 	{module + "/kernels", 0},

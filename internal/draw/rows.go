@@ -28,7 +28,7 @@ func (s *Sampler) Conditions() bool { return s.conditions }
 func (s *Sampler) Rows(ctx context.Context, newSource func(n int) Source) (t *table.Table, set int64, err error) {
 	cells := s.plan.cells(int(s.opt.Rows))
 	each := s.each()
-	size := max(block/each, 1)
+	size := max(s.block()/each, 1)
 	room := int(min(int64(size), s.opt.Rows)) * each
 	workers := sync.Pool{New: func() any { return s.Worker(newSource(room), room) }}
 	blocks := (int(s.opt.Rows) + size - 1) / size
@@ -57,6 +57,13 @@ func (s *Sampler) Rows(ctx context.Context, newSource func(n int) Source) (t *ta
 	}
 	t, err = s.plan.enc.Build(s.opt.Seed, s.opt.First, cells)
 	return t, count.Load(), err
+}
+
+func (s *Sampler) block() int {
+	if s.opt.Block > 0 {
+		return s.opt.Block
+	}
+	return block
 }
 
 // meeting tells whether conditions are set into rows from the first try on.

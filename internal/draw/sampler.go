@@ -15,12 +15,15 @@ type Options struct {
 	First, Rows int64 // row i is a function of the model, Seed, the conditions and i alone
 	Seed        uint64
 	Where       []table.Cond // holds in every row
+	Sets        []*table.Set // by column of the schema: what is left of one that Where does not name; nil is everything
 	Strict      bool         // ErrNoRow for a row that can't be drawn with Where, instead of setting Where into it
 	Balance     string       // a column of which every value is to be equally frequent
 	Temperature float64      // 0 is 1, the learned distribution; less sharpens every distribution of codes, more flattens it
 	// Candidates is the number of rows, at most 10,000, that are drawn for each one that is picked: in proportion to what a
 	// [Weigher] says of them, and, with conditions, to how likely each met them. 0 is no picking.
 	Candidates int
+	// Block is the number of rows that one goroutine draws side by side; 0 is 2,048. It changes nothing but memory and speed.
+	Block int
 	// Meets says that the source itself draws what meets the conditions: they are set into every row from the first try on, which keeps what it draws.
 	Meets bool
 }
@@ -65,6 +68,14 @@ func (p *Plan) Sampler(opt Options) (*Sampler, error) {
 	}
 	for i := range sets {
 		if err := s.condition(&sets[i]); err != nil {
+			return nil, err
+		}
+	}
+	for _, set := range opt.Sets {
+		if set == nil || s.sets[set.Col] != nil {
+			continue
+		}
+		if err := s.condition(set); err != nil {
 			return nil, err
 		}
 	}

@@ -52,6 +52,8 @@ type Worker struct {
 	ok      []bool
 	p       []float64
 	spare   []span
+	given   *Given // what rows have already; nil: nothing
+	at      []int  // by Index: the row of given
 }
 
 // Worker makes room for n rows, side by side, which source, itself made for rows with an Index below n, tells.
@@ -129,6 +131,10 @@ func (k *Worker) restart(w *Row, forced bool) {
 // column draws the parts of one column and its cell. want is the code that the first part must have, or -1. forced draws
 // what conditions leave only; otherwise a row that does not meet them is dead.
 func (k *Worker) column(w *Row, c *column, want int32, forced bool) {
+	if k.given != nil && k.given.Cols[c.col] {
+		k.take(w, c)
+		return
+	}
 	lim, rule := free, k.plan.rules.at[c.col]
 	if rule >= 0 {
 		k.spare = append(k.spare[:0], w.spans...)

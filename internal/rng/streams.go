@@ -74,6 +74,12 @@ const (
 	GPTOrder uint32 = 0x0800 // the order in which sequences are learned; row: the epoch
 	GPTToken uint32 = 0x0801 // which tokens are drawn; row: the row
 
+	// transformer/column
+	ColumnRows  uint32 = 0x0810 // the order in which rows are learned; row: the epoch
+	ColumnOrder uint32 = 0x0811 // the orders of the columns of a batch; row: the step
+	ColumnSplit uint32 = 0x0812 // which persons are held out
+	ColumnFill  uint32 = 0x0813 // cells of a row that is completed; row: the row
+
 	// transformer/great
 	GreatShow  uint32 = 0x0900 // order of the columns and values of a row that is learned; row: the epoch, and the row in its low 40 bits
 	GreatSplit uint32 = 0x0901 // which persons are held out

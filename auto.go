@@ -1,0 +1,386 @@
+package cohort
+
+import (
+	"context"
+	"fmt"
+	"math"
+	"sync"
+	"time"
+
+	"example.org/cohort/baseline"
+	"example.org/cohort/internal/draw"
+	"example.org/cohort/internal/run"
+	"example.org/cohort/table"
+	"example.org/cohort/table/encode"
+	"example.org/cohort/transformer/column"
+)
+
+// A stack tells each code variable by the mean of what independent columns, trees and a column transformer say of it, weighed by how well
+// each of them told persons that it had not learned (Wolpert, "Stacked generalization", 1992). All walk the trees' order.
+type stack struct {
+	trees   *baseline.Model
+	columns *column.Model
+	weight  []shares // by variable
+	plan    *draw.Plan
+	alone   []draw.Shares // by variable: independent columns
+	gain    float64       // in the likelihood of persons held out over trees alone, nats a row; not saved
+	met     sync.Map      // by conditions: whether rows meet them often enough to be drawn until they do
+}
+
+// shares are the weights of independent columns, trees and transformer, in this order; they sum to 1.
+type shares [3]float64
+
+const (
+	auto    = "auto"
+	columns = "columns"
+	// autoPersons is from how many persons on auto adds the transformer: fewer tell it less than they tell trees, and held-out persons of 271
+	// gained nothing by it.
+	autoPersons = 1000
+	// Of a budget for learning, the transformer's plan has one part and the trees' another; the rest is for finding the weights.
+	columnShare, treeShare = 0.5, 0.2
+	// stackRows are drawn side by side.
+	stackRows = 512
+)
+
+// auto settles what the model auto is on the task's table, where learning has that share of the budget, and says why. It does so by nominal
+// times, so that a slow computer chooses as a fast one does.
+func (p *task) auto(opt Options, share float64) error {
+	p.model = "trees"
+	if p.people < autoPersons {
+		p.why = fmt.Sprintf("from fewer than %d persons a transformer learns no more than trees do", autoPersons)
+		return nil
+	}
+	if opt.Budget > 0 {
+		opt.Budget = time.Duration(share * float64(opt.Budget))
+		least, full, _, err := baseline.Estimate(p.sample(), p.table.Rows(), p.options(opt))
+		if err != nil {
+			return err
+		}
+		c, err := p.columnCost(opt, p.sample())
+		if err != nil {
+			return err
+		}
+		// What the first trees take beside a whole round is measured; the rest is nominal, and about twice the choice of their settings.
+		if c.Least > time.Duration(columnShare*float64(opt.Budget)) || (full-least)/2 > time.Duration(treeShare*float64(opt.Budget)) {
+			p.why = "the time allowed is too short for a transformer beside trees"
+			return nil
+		}
+	}
+	p.model, p.why = auto, "trees and a column transformer together"
+	return nil
+}
+
+// columnOptions are those of the transformer.
+func (p *task) columnOptions(opt Options) column.Options {
+	o := column.Options{Level: p.level, People: p.people, Protect: p.options(opt).Protect, Whole: p.whole, Seed: opt.Seed, Budget: opt.Budget, Clock: opt.Budget,
+		Steps: opt.Steps, Stop: opt.Stop, Checkpoint: opt.Checkpoint, Progress: opt.Progress, Warn: opt.Warn}
+	if opt.Steps > 0 {
+		o.Clock = 0
+	}
+	if p.model != columns { // beside trees
+		o.Budget = time.Duration(columnShare * float64(opt.Budget))
+	}
+	return o
+}
+
+func (p *task) columnCost(opt Options, sample *table.Table) (column.Cost, error) {
+	return column.Estimate(sample, p.table.Rows(), p.columnOptions(opt))
+}
+
+// fitColumns learns with the transformer alone.
+func (p *task) fitColumns(ctx context.Context, opt Options) (generator, error) {
+	c := p.columnOptions(opt)
+	m, err := column.Fit(ctx, p.table, c)
+	if err != nil {
+		return nil, err
+	}
+	return transformed{m}, nil
+}
+
+// encoder learns how the table is written in codes.
+func (p *task) encoder(opt Options) (*encode.Encoder, error) {
+	if opt.Progress != nil {
+		opt.Progress("encode", 0, 0)
+	}
+	return encode.Fit(p.table, encode.Options{Protect: p.protect, Level: p.level, Whole: p.whole, Warn: opt.Warn})
+}
+
+// fitStack learns with trees and the transformer.
+func (p *task) fitStack(ctx context.Context, opt Options) (*stack, error) {
+	began := time.Now()
+	o := p.options(opt)
+	// The trees' plan is never cut short, so that the number of the transformer's steps is all that a repetition needs to know.
+	o.Checkpoint, o.Steps, o.Stop, o.Progress, o.Warn, o.Unclocked = "", 0, nil, nil, nil, true
+	o.Budget = time.Duration(treeShare * float64(opt.Budget))
+	var err error
+	if o.Encoder, err = p.encoder(opt); err != nil {
+		return nil, err
+	}
+	s := &stack{}
+	if s.trees, err = baseline.Fit(ctx, p.table, o); err != nil {
+		return nil, err
+	}
+	c := p.columnOptions(opt)
+	c.Encoder, c.Order = o.Encoder, s.trees.Component().Order
+	if c.Clock > 0 {
+		// Trees are learned once more for the weights.
+		c.Clock = max(c.Clock-2*time.Since(began), time.Millisecond)
+	}
+	if s.columns, err = column.Fit(ctx, p.table, c); err != nil {
+		return nil, err
+	}
+	if err := s.weigh(ctx, p.table, o); err != nil {
+		return nil, err
+	}
+	p.why = s.why()
+	return s, s.prepare()
+}
+
+// weigh finds the weights by what each component says of persons whom it has not learned: the transformer's networks watched some, and trees
+// are learned without the same.
+func (s *stack) weigh(ctx context.Context, t *table.Table, o baseline.Options) error {
+	vars := s.columns.Component().Encoder.Vars()
+	told := make([][]shares, len(vars)) // by variable and row: probabilities
+	for _, h := range s.columns.Held() {
+		codes, tree, err := scoreHeld(ctx, t, o, h.Rows)
+		if err != nil {
+			return err
+		}
+		for v, x := range vars {
+			for i, c := range codes[v] {
+				if c >= 0 {
+					told[v] = append(told[v], shares{x.Share[c], tree[v][i], math.Exp(h.LogP[v][i])})
+				}
+			}
+		}
+	}
+	s.weight = stacked(told)
+	for v := range told {
+		for _, x := range told[v] {
+			s.gain += math.Log((s.weight[v][0]*x[0]+s.weight[v][1]*x[1]+s.weight[v][2]*x[2])/max(x[1], 1e-12)) / float64(len(told[0]))
+		}
+	}
+	return nil
+}
+
+// why says what was compared and what came out.
+func (s *stack) why() string {
+	m := s.mean()
+	return fmt.Sprintf("of persons held out, trees and a column transformer together tell %.2f nats a row more than trees alone; they have %.0f and %.0f %% of the weight",
+		s.gain, 100*m[1], 100*m[2])
+}
+
+// scoreHeld gives the codes of the rows held, and the probabilities that trees learned without them give those codes.
+func scoreHeld(ctx context.Context, t *table.Table, o baseline.Options, held []int32) (codes [][]int32, p [][]float64, err error) {
+	out := make([]bool, t.Rows())
+	rows := make([]int, len(held))
+	for i, r := range held {
+		out[r], rows[i] = true, int(r)
+	}
+	var rest []int
+	for r := range t.Rows() {
+		if !out[r] {
+			rest = append(rest, r)
+		}
+	}
+	m, err := baseline.Fit(ctx, t.Select(rest), o)
+	if err != nil {
+		return nil, nil, err
+	}
+	if codes, err = o.Encoder.Codes(t.Select(rows)); err != nil {
+		return nil, nil, err
+	}
+	p, err = m.Component().Scores(codes)
+	return codes, p, err
+}
+
+const (
+	emRounds = 60
+	// emPrior is how many cells the weights of all variables count for in those of one.
+	emPrior = 40
+)
+
+// stacked gives the weights of each variable that make its codes most likely, drawn to those of all variables together.
+func stacked(told [][]shares) []shares {
+	var all []shares
+	for _, v := range told {
+		all = append(all, v...)
+	}
+	start := shares{0.1, 0.45, 0.45}
+	common := expectation(all, start, shares{})
+	out := make([]shares, len(told))
+	for v := range told {
+		prior := common
+		for k := range prior {
+			prior[k] = prior[k]*emPrior + 0.01
+		}
+		out[v] = expectation(told[v], common, prior)
+	}
+	return out
+}
+
+// expectation is the EM algorithm for the weights of a mixture whose components are fixed (Dempster, Laird and Rubin, 1977). prior is in
+// cells.
+func expectation(p []shares, w, prior shares) shares {
+	for k := range w {
+		w[k] = max(w[k], 1e-6)
+	}
+	for range emRounds {
+		sum, total := prior, prior[0]+prior[1]+prior[2]
+		for _, x := range p {
+			mix := w[0]*x[0] + w[1]*x[1] + w[2]*x[2]
+			if !(mix > 0) {
+				continue
+			}
+			for k := range w {
+				sum[k] += w[k] * x[k] / mix
+			}
+			total++
+		}
+		if total == 0 {
+			return w
+		}
+		for k := range w {
+			w[k] = sum[k] / total
+		}
+	}
+	return w
+}
+
+// prepare makes what follows from what is saved.
+func (s *stack) prepare() (err error) {
+	enc := s.columns.Component().Encoder
+	s.alone = nil
+	for _, v := range enc.Vars() {
+		s.alone = append(s.alone, draw.NewShares(v.Share))
+	}
+	s.plan, err = draw.NewPlan(enc, s.columns.Component().Order)
+	return err
+}
+
+// Kind names the components by their mean weights.
+func (s *stack) Kind() string {
+	m := s.mean()
+	return fmt.Sprintf("columns %.2f + trees %.2f + independent %.2f", m[2], m[1], m[0])
+}
+
+// mean is the mean weights of the variables.
+func (s *stack) mean() (m shares) {
+	for _, w := range s.weight {
+		for k := range w {
+			m[k] += w[k] / float64(len(s.weight))
+		}
+	}
+	return m
+}
+
+func (s *stack) Schema() *table.Schema { return s.columns.Schema() }
+
+// Report is the transformer's: the trees' plan is never cut short.
+func (s *stack) Report() run.Report { return s.columns.Report() }
+
+// Sample draws rows until they meet the conditions. Where few do, or a column is balanced, the transformer alone draws, which can begin with the
+// columns that are asked about.
+func (s *stack) Sample(ctx context.Context, opt drawOptions) (c chunk) {
+	often, err := s.often(ctx, opt)
+	switch {
+	case err != nil:
+		c.err = err
+	case !often:
+		c = transformed{s.columns}.Sample(ctx, opt)
+		c.alone = true
+	default:
+		c.rows, c.set, c.err = s.draw(ctx, opt)
+	}
+	return c
+}
+
+func (s *stack) draw(ctx context.Context, opt drawOptions) (*table.Table, int64, error) {
+	sampler, err := s.plan.Sampler(draw.Options{First: opt.First, Rows: opt.Rows, Seed: opt.Seed, Where: opt.Where, Strict: opt.Strict,
+		Temperature: opt.Temperature, Block: stackRows})
+	if err != nil {
+		return nil, 0, err
+	}
+	return sampler.Rows(ctx, s.source)
+}
+
+// Of probeRows rows of seed 0, so many must meet the conditions for rows to be drawn until they do.
+const probeRows, probeMet = stackRows, stackRows / 8
+
+// often tells whether rows meet the conditions often. It depends on the model, the conditions and the temperature alone.
+func (s *stack) often(ctx context.Context, opt drawOptions) (bool, error) {
+	if opt.Balance != "" {
+		return false, nil
+	}
+	if len(opt.Where) == 0 {
+		return true, nil
+	}
+	sets, err := table.Sets(s.Schema(), opt.Where)
+	if err != nil {
+		return false, err
+	}
+	key := fmt.Sprintf("%v %v", sets, opt.Temperature)
+	if met, ok := s.met.Load(key); ok {
+		return met.(bool), nil
+	}
+	probe := drawOptions{}
+	probe.Rows, probe.Temperature = probeRows, opt.Temperature
+	t, _, err := s.draw(ctx, probe)
+	if err != nil {
+		return false, err
+	}
+	met := t.Count(sets) >= probeMet
+	s.met.Store(key, met)
+	return met, nil
+}
+
+// A stackSource draws each code by one of the components, which is drawn before it.
+type stackSource struct {
+	s       *stack
+	columns draw.Source
+	trees   draw.Source
+	q       []float64
+}
+
+func (s *stack) source(n int) draw.Source {
+	return &stackSource{s, s.columns.Component().Source(n), s.trees.Component().Source(n), make([]float64, s.plan.Widest())}
+}
+
+func (s *stackSource) Begin(rows []*draw.Row) {
+	s.columns.Begin(rows)
+	s.trees.Begin(rows)
+}
+
+func (s *stackSource) Next(rows []*draw.Row, v int32) []int32 {
+	s.columns.Next(rows, v)
+	return nil
+}
+
+func (s *stackSource) Draw(w *draw.Row, v int32) int32 {
+	var code int32
+	switch u, p := w.R.Float64(), &s.s.weight[v]; {
+	case u < p[2]:
+		code = s.columns.Draw(w, v)
+	case u < p[2]+p[1]:
+		return s.trees.Draw(w, v)
+	default:
+		code = s.s.alone[v].Draw(&w.R)
+	}
+	s.trees.Set(w, v, code)
+	return code
+}
+
+func (s *stackSource) Spread(w *draw.Row, v int32, p []float64) {
+	k, q := &s.s.weight[v], s.q[:len(p)]
+	s.trees.Spread(w, v, p)
+	s.columns.Spread(w, v, q)
+	for c := range p {
+		p[c] = float64(k[1]*p[c]) + float64(k[2]*q[c])
+	}
+	s.s.alone[v].Add(p, k[0])
+}
+
+func (s *stackSource) Set(w *draw.Row, v, code int32) {
+	s.trees.Set(w, v, code)
+	s.columns.Set(w, v, code)
+}

@@ -1,0 +1,97 @@
+package cohort
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+
+	"example.org/cohort/baseline"
+	"example.org/cohort/internal/container"
+	"example.org/cohort/table"
+	"example.org/cohort/table/encode"
+	"example.org/cohort/transformer/column"
+)
+
+// blobStack is the blob by which a file with a stack is known: the weights.
+const blobStack = "stack"
+
+func (s *stack) Save(f *container.File) error {
+	data, err := json.Marshal(s.weight)
+	if err != nil {
+		return fmt.Errorf("stack: save: %w", err)
+	}
+	f.Blobs = append(f.Blobs, container.Blob{Name: blobStack, Data: data})
+	if err := s.trees.Save(f); err != nil {
+		return err
+	}
+	return s.columns.Save(f)
+}
+
+func loadStack(f *container.File) (*stack, error) {
+	data, _ := f.Blob(blobStack)
+	s := &stack{}
+	bad := fmt.Errorf("stack: %w: its components do not belong together", container.ErrDamaged)
+	if json.Unmarshal(data, &s.weight) != nil {
+		return nil, bad
+	}
+	var err error
+	if s.trees, err = baseline.Load(f); err != nil {
+		return nil, err
+	}
+	if s.columns, err = column.Load(f); err != nil {
+		return nil, err
+	}
+	vars := s.columns.Component().Encoder.Vars()
+	if len(s.weight) != len(vars) || !sameVars(vars, s.trees.Component().Encoder.Vars()) {
+		return nil, bad
+	}
+	for _, w := range s.weight {
+		if sum := w[0] + w[1] + w[2]; !(min(w[0], w[1], w[2]) >= 0 && sum > 0.999 && sum < 1.001) {
+			return nil, bad
+		}
+	}
+	if s.prepare() != nil {
+		return nil, bad
+	}
+	return s, nil
+}
+
+func sameVars(a, b []encode.Var) bool {
+	if len(a) != len(b) {
+		return false
+	}
+	for i := range a {
+		if a[i].Card != b[i].Card || a[i].Col != b[i].Col || a[i].Part != b[i].Part {
+			return false
+		}
+	}
+	return true
+}
+
+// transformed is a column.Model as a generator.
+type transformed struct{ *column.Model }
+
+func (m transformed) Sample(ctx context.Context, opt drawOptions) (c chunk) {
+	c.rows, c.set, c.err = m.Model.Sample(ctx, column.SampleOptions(opt.SampleOptions))
+	return c
+}
+
+func (m transformed) fill(ctx context.Context, t *table.Table, opt SampleOptions) (*table.Table, error) {
+	return m.Fill(ctx, t, column.FillOptions{Seed: opt.Seed, Temperature: opt.Temperature, Warn: opt.Warn})
+}
+
+// fill is the transformer's: trees know one order only.
+func (s *stack) fill(ctx context.Context, t *table.Table, opt SampleOptions) (*table.Table, error) {
+	return transformed{s.columns}.fill(ctx, t, opt)
+}
+
+// blobColumns is the blob by which a file with a column transformer is known.
+const blobColumns = "columns"
+
+func loadColumns(f *container.File) (generator, error) {
+	m, err := column.Load(f)
+	if err != nil {
+		return nil, err
+	}
+	return transformed{m}, nil
+}

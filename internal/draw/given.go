@@ -1,0 +1,33 @@
+package draw
+
+import "context"
+
+// Given is what rows have already of some columns. N rows.
+type Given struct {
+	Cols  []bool    // by column of the schema: whether the rows have it
+	Codes [][]int32 // by variable and row
+	Cells [][]int64 // by column of the schema and row
+}
+
+// Complete draws the columns that Given does not have in rows, whose Number and R the caller has set; row i of rows is row at[i] of Given.
+// Columns that it has should come first in the plan. Conditions bind what is drawn, and so do rules; a row of which they leave nothing is
+// dead. The error is that of ctx.
+func (k *Worker) Complete(ctx context.Context, rows []*Row, g *Given, at []int) error {
+	k.given, k.at = g, at
+	defer func() { k.given = nil }()
+	return k.Draw(ctx, rows, true)
+}
+
+// take copies a column that a row has.
+func (k *Worker) take(w *Row, c *column) {
+	i := k.at[w.Index]
+	for p := range int32(c.parts) {
+		v := c.first + p
+		w.Codes[v] = k.given.Codes[v][i]
+		k.source.Set(w, v, w.Codes[v])
+	}
+	w.Cells[c.col] = k.given.Cells[c.col][i]
+	if rule := k.plan.rules.at[c.col]; rule >= 0 {
+		k.plan.rules.settle(w.spans, rule, w.Cells[c.col], w.Codes[c.first] >= int32(c.scale))
+	}
+}

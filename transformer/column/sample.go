@@ -1,0 +1,120 @@
+package column
+
+import (
+	"context"
+
+	"example.org/cohort/internal/draw"
+	"example.org/cohort/table"
+)
+
+// SampleOptions say which rows Sample writes.
+type SampleOptions struct {
+	First, Rows int64 // row i is a function of the model, Seed, the conditions and i alone
+	Seed        uint64
+	Where       []table.Cond // holds in every row
+	Strict      bool         // ErrNoRow for a row that the model gives no chance, instead of setting Where into it
+	Balance     string       // a column of which every value is to be equally frequent
+	Temperature float64      // 0 is 1, the learned distribution; less sharpens every distribution of codes, more flattens it
+}
+
+// ErrNoRow says that no row can meet the conditions.
+var ErrNoRow = draw.ErrNoRow
+
+const (
+	// drawnRows are drawn side by side: what the networks remember of each takes memory.
+	drawnRows = 512
+	// resampled is the number of candidates of which one is picked where two conditions or more are no equalities.
+	resampled = 64
+)
+
+// Sample writes rows. Columns with conditions are drawn first, so that equalities and one set or range are met exactly as the model's own rows
+// that meet them are; with several, each row is picked from 64 candidates by how likely they met them. set is the number of rows for which
+// the model gave the conditions no chance. A condition that no row can meet gives an error that wraps [ErrNoRow]; other errors of the
+// options are *[table.Error]. A cancelled ctx gives ctx.Err() soon.
+func (m *Model) Sample(ctx context.Context, opt SampleOptions) (t *table.Table, set int64, err error) {
+	s, err := m.sampler(opt)
+	if err != nil {
+		return nil, 0, err
+	}
+	return s.Rows(ctx, m.source)
+}
+
+// sampler plans a sample in the order that its conditions ask for.
+func (m *Model) sampler(opt SampleOptions) (*draw.Sampler, error) {
+	plan, loose := m.plan, 0
+	if len(opt.Where) > 0 || opt.Balance != "" {
+		order, n, err := m.orderFor(opt)
+		if err != nil {
+			return nil, err
+		}
+		loose = n
+		if plan, err = draw.NewPlan(m.enc, order); err != nil {
+			return nil, err
+		}
+	}
+	o := draw.Options{First: opt.First, Rows: opt.Rows, Seed: opt.Seed, Where: opt.Where, Strict: opt.Strict, Balance: opt.Balance,
+		Temperature: opt.Temperature, Block: drawnRows, Meets: true}
+	if loose > 1 {
+		o.Candidates = resampled
+	}
+	return plan.Sampler(o)
+}
+
+// orderFor puts columns with conditions first: equalities, a balanced column, and then the others, whose number is loose. Behind them, and
+// where there are none, the order is the model's.
+func (m *Model) orderFor(opt SampleOptions) (order []int32, loose int, err error) {
+	sets, err := table.Sets(m.enc.Schema(), opt.Where)
+	if err != nil {
+		return nil, 0, err
+	}
+	const equal, balanced, other = 3e6, 2e6, 1e6
+	first := map[int]float64{} // by column
+	for i := range sets {
+		if single(&sets[i]) {
+			first[sets[i].Col] = equal
+			continue
+		}
+		first[sets[i].Col] = other
+		loose++
+	}
+	for i, c := range m.enc.Schema().Columns {
+		if c.Name == opt.Balance {
+			first[i] = balanced
+		}
+	}
+	vars := m.enc.Vars()
+	place := make([]int, len(vars))
+	for i, v := range m.order {
+		place[v] = i
+	}
+	var weight []float64
+	for _, v := range draw.FirstParts(vars, nil) {
+		weight = append(weight, first[vars[v].Col]-float64(place[v]))
+	}
+	rules, err := draw.NewRules(m.enc)
+	if err != nil {
+		return nil, 0, err
+	}
+	return rules.Order(weight), loose, nil
+}
+
+// single tells whether a set has one value.
+func single(s *table.Set) bool {
+	n := 0
+	if s.Missing {
+		n++
+	}
+	for _, x := range [][]bool{s.Values, s.Marks} {
+		for _, in := range x {
+			if in {
+				n++
+			}
+		}
+	}
+	for _, x := range s.Spans {
+		if n++; x[0] != x[1] {
+			n++
+		}
+	}
+	return n == 1
+}
