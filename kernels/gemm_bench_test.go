@@ -103,3 +103,21 @@ func readTime(w []float32) time.Duration {
 	}
 	return best
 }
+
+// BenchmarkGeluEpilogue is the perceptron of GPT-2 124M on 256 tokens: product and Gelu in one, and one after the other.
+func BenchmarkGeluEpilogue(b *testing.B) {
+	const m, k, n = 256, 768, 3072
+	x, w, c, pre := numbers(1, m*k, false), numbers(2, k*n, false), aligned(m*n), aligned(m*n)
+	for _, together := range []bool{false, true} {
+		b.Run(fmt.Sprintf("together=%t", together), func(b *testing.B) {
+			for b.Loop() {
+				if together {
+					Gemm(NN, m, n, k, x, k, w, n, c, n, &Epilogue{Act: GELU, Pre: pre})
+				} else {
+					Gemm(NN, m, n, k, x, k, w, n, pre, n, nil)
+					Gelu(c, pre)
+				}
+			}
+		})
+	}
+}

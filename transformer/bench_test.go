@@ -42,14 +42,14 @@ func randomData(c Config, n, time int) Data {
 func BenchmarkStep(b *testing.B) {
 	for name, c := range benchmarked() {
 		for _, size := range [][2]int{{4, 64}, {8, 128}} {
-			for _, headed := range []bool{false, true} {
-				o := TrainOptions{Batch: size[0], Epochs: 1 << 20}
-				label := "exact"
-				if headed {
-					for id := 0; id < c.Vocab; id += 20 {
-						o.Head = append(o.Head, int32(id))
-					}
-					label = "restricted"
+			for _, label := range []string{"exact", "restricted", "bf16"} {
+				headed := label == "restricted"
+				o := TrainOptions{Batch: size[0], Epochs: 1 << 20, BF16: label == "bf16"}
+				if o.BF16 && kernels.CheckBF16() != nil {
+					continue
+				}
+				for id := 0; headed && id < c.Vocab; id += 20 {
+					o.Head = append(o.Head, int32(id))
 				}
 				b.Run(fmt.Sprintf("%s/B%d/T%d/%s", name, size[0], size[1], label), func(b *testing.B) {
 					m, err := New(c, 1)

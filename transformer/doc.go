@@ -27,6 +27,10 @@
 // What transformers 5.24 on torch 2.15 and PEFT 0.21 do, this package does alike to float32's precision; testdata/golden.py makes the
 // numbers that say so.
 //
+// With BF16 in the options of training or generation the products are those of bfloat16, where the processor gains by it
+// ([kernels.CheckBF16]): a training's weights, gradients and moments stay float32, a generation's weights take half the memory. Bits are then
+// those of one kind of processor.
+//
 // Dimension letters: B sequences, T positions of the longest, N rows of a matrix (B*T, or the new tokens of a step), E width, H heads,
 // F inner width, L layers, P positions, V vocabulary, R rank of an adapter.
 package transformer

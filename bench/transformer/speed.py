@@ -3,7 +3,9 @@
 usage: python speed.py [--rounds 5] [--threads 2] [--only REGEXP] [--small]
 
 --small takes a model of 1 million weights, to see that everything works. Training steps are whole: forward, backward, clipping,
-AdamW, dropout 0.1. Generation draws 64 tokens behind 8 for each row of a batch, from the whole vocabulary.
+AdamW, dropout 0.1. Generation draws 64 tokens behind 8 for each row of a batch, from the whole vocabulary. Cases that end in bf16
+multiply bfloat16, the peer by autocast, or in generation with a model of bfloat16. The others are float32; weights are stored as
+bfloat16 where they end in half.
 """
 import argparse, json, os, re, resource, statistics, subprocess, sys, tempfile, time
 
@@ -17,14 +19,17 @@ def cases(small):
     """Name of the Go benchmark, and what the peer is asked."""
     if small:
         return [("BenchmarkStep/small/B4/T64/exact", "step small 4 64"), ("BenchmarkStep/small/B4/T64/restricted", None),
-                ("BenchmarkGenerate/small/batch16/half=false", "generate small 16")]
+                ("BenchmarkStep/small/B4/T64/bf16", "step small 4 64 bfloat16"), ("BenchmarkGenerate/small/batch16/f32", "generate small 16"),
+                ("BenchmarkGenerate/small/batch16/bf16", "generate small 16 bfloat16")]
     out = []
     for model, b, t in (("124M", 4, 64), ("124M", 8, 128), ("DistilGPT2", 4, 64)):
         out.append((f"BenchmarkStep/{model}/B{b}/T{t}/exact", f"step {model} {b} {t}"))
         out.append((f"BenchmarkStep/{model}/B{b}/T{t}/restricted", None))
+        out.append((f"BenchmarkStep/{model}/B{b}/T{t}/bf16", f"step {model} {b} {t} bfloat16"))
     for b in (1, 16, 64):
-        out.append((f"BenchmarkGenerate/124M/batch{b}/half=false", f"generate 124M {b}"))
-        out.append((f"BenchmarkGenerate/124M/batch{b}/half=true", None))
+        out.append((f"BenchmarkGenerate/124M/batch{b}/f32", f"generate 124M {b}"))
+        out.append((f"BenchmarkGenerate/124M/batch{b}/half", None))
+        out.append((f"BenchmarkGenerate/124M/batch{b}/bf16", f"generate 124M {b} bfloat16"))
     return out
 
 
@@ -34,8 +39,12 @@ def peer(kind, size, *numbers):
     torch.set_num_threads(int(os.environ["OMP_NUM_THREADS"]))
     m = transformers.GPT2LMHeadModel(transformers.GPT2Config(**SIZES[size]))
     vocab = m.config.vocab_size
+    half = numbers[-1] == "bfloat16"
+    if half:
+        numbers = numbers[:-1]
     if kind == "generate":
         m.eval()
+        m = m.to(torch.bfloat16) if half else m
         m.generation_config.eos_token_id = None
         ids = torch.arange(1, 9).repeat(int(numbers[0]), 1)
         def once():
@@ -47,7 +56,8 @@ def peer(kind, size, *numbers):
         ids = (torch.arange(t) * 7919 + torch.arange(b)[:, None] * 104729) % vocab
         adam = torch.optim.AdamW(m.parameters(), lr=5e-5, weight_decay=0.0)
         def once():
-            loss = m(ids, labels=ids).loss
+            with torch.autocast("cpu", dtype=torch.bfloat16, enabled=half):
+                loss = m(ids, labels=ids).loss
             adam.zero_grad()
             loss.backward()
             torch.nn.utils.clip_grad_norm_(m.parameters(), 1.0)
