@@ -35,7 +35,7 @@ type Explanation struct {
 
 // A Reason is one thing that differs. It is found on one half of the people and measured on the other.
 type Reason struct {
-	Columns   []string `json:"columns"`   // one or two, or those of a rule
+	Columns   []string `json:"columns"`   // up to three, or those of a rule
 	Sentence  string   `json:"sentence"`  // "age has decimals in 31 % of synthetic rows, never in real ones"
 	Remedy    string   `json:"remedy"`    // the option that mends it, such as "--number age", or ""
 	Signature string   `json:"signature"` // a key of causes, such as "number-precision", or ""

@@ -97,6 +97,46 @@ func TestTheWorstLeafIsThePlantedFault(t *testing.T) {
 	}
 }
 
+// Columns that are as they should be one by one and two by two: real nurses of the one shift are in the one house only.
+func TestAFaultAcrossThreeColumnsIsFound(t *testing.T) {
+	for name, c := range map[string]struct {
+		real func(r *rng.Stream, job, shift, house int) int // the house that it really is
+		rows int
+	}{
+		"every second combination": {func(_ *rng.Stream, job, shift, _ int) int { return (job + shift) % 2 }, 600},
+		"one combination of sixteen": {func(r *rng.Stream, job, shift, house int) int {
+			if job == 1 && shift == 1 && house == 1 {
+				return 0
+			}
+			return house
+		}, 1200},
+	} {
+		rows := func(honest bool) func(r *rng.Stream, cells []string) {
+			return func(r *rng.Stream, cells []string) {
+				job, shift, house := r.Intn(4), r.Intn(2), r.Intn(2)
+				if honest {
+					house = c.real(r, job, shift, house)
+				}
+				cells[3], cells[4], cells[1] = []string{"teacher", "nurse", "other", "none"}[job], []string{"day", "night"}[shift], []string{"north", "south"}[house]
+			}
+		}
+		t.Run(name, func(t *testing.T) {
+			found := 0
+			for seed := range uint64(5) {
+				e := explanationOf(t, aged(t, 1+seed, c.rows, rows(true)), aged(t, 100+seed, c.rows, rows(false)), Options{Seed: seed})
+				for _, r := range e.Reasons {
+					if len(r.Columns) == 3 && r.Real.Rows == 0 && r.Fake.Rows > 0 {
+						require.Regexp(t, `^(G1|job|free) is "\w+" and (G1|job|free) is "\w+" and (G1|job|free) is "\w+" in \d+ % of synthetic rows.*, never in real ones`, r.Sentence)
+						found++
+						break
+					}
+				}
+			}
+			require.GreaterOrEqual(t, found, 4, "of five seeds")
+		})
+	}
+}
+
 // Every word of a pattern has an opposite, and a rule of the tree is as short as it can be.
 func TestRulesOfLeaves(t *testing.T) {
 	actual := aged(t, 1, 400, summed)

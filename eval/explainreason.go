@@ -3,7 +3,6 @@ package eval
 import (
 	"cmp"
 	"context"
-	"fmt"
 	"math"
 	"slices"
 
@@ -80,10 +79,10 @@ func (h *halves) contrast(hit, among [2][]bool, rows [2][]int32) contrast {
 // p is two-sided.
 func (c *contrast) p() float64 { return 2 * distuv.UnitNormal.CDF(-math.Abs(c.z)) }
 
-// A candidate is a pattern, or two that a row has together, with what the rows that find say of it.
+// A candidate is a pattern, or some that a row has together, with what the rows that find say of it.
 type candidate struct {
 	pattern
-	both     *[2]pattern // of two columns
+	parts    []pattern // of two columns or three; nil: it is a pattern of one
 	contrast contrast
 }
 
@@ -105,8 +104,8 @@ func (h *halves) reasons(ctx context.Context, gain []float64) ([]Reason, error) 
 		hit := h.hits(&c.pattern, h.measure)
 		c.contrast = h.contrast(hit, [2][]bool{}, h.measure)
 		p[i] = c.contrast.p()
-		if c.both != nil {
-			p[i] = h.beyondSingle(c.both, hit, h.measure)
+		if c.parts != nil {
+			p[i] = (&contrast{z: h.least(c.parts, h.measure)}).p()
 		}
 	}
 	adjusted := holmP(p)
@@ -157,14 +156,14 @@ func (h *halves) candidates(ctx context.Context, gain []float64) (found []candid
 		found = append(found, h.single(col)...)
 		traits = append(append(traits, h.patterns(col)...), h.parts(col)...)
 	}
-	more := h.pairs(gain)
+	more := append(h.pairs(gain), h.triples(gain)...)
 	for _, p := range h.together() {
 		more = append(more, candidate{pattern: p, contrast: h.contrast(h.hits(&p, h.find), [2][]bool{}, h.find)})
 	}
 	for _, c := range more {
 		// A row that has not two patterns together lacks the one or the other: no sentence says so. So the tree asks for pairs that real
 		// rows have less often, whose leaf is the one with the pair.
-		if c.both == nil || c.contrast.z > 0 {
+		if c.parts == nil || c.contrast.z > 0 {
 			traits = append(traits, c.pattern)
 		}
 	}
@@ -207,7 +206,7 @@ func (h *halves) pairs(gain []float64) []candidate {
 	cols = cols[:min(len(cols), pairColumns)]
 	patterns, hits := make([][]pattern, len(cols)), make([][][2][]bool, len(cols))
 	for i, col := range cols {
-		patterns[i] = slices.DeleteFunc(h.patterns(col), func(p pattern) bool { return p.form })
+		patterns[i] = h.meanings(col)
 		patterns[i] = patterns[i][:min(len(patterns[i]), pairPatterns)]
 		for _, p := range patterns[i] {
 			hits[i] = append(hits[i], h.hits(&p, h.find))
@@ -219,14 +218,14 @@ func (h *halves) pairs(gain []float64) []candidate {
 			best := candidate{}
 			for a, p := range patterns[i] {
 				for b, q := range patterns[j] {
-					c := candidate{both: &[2]pattern{p, q}}
-					c.contrast.z = h.least(hits[i][a], hits[j][b], h.find)
+					c := candidate{parts: []pattern{p, q}}
+					c.contrast.z = h.leastOf([][2][]bool{hits[i][a], hits[j][b]}, h.find)
 					if math.Abs(c.contrast.z) > math.Abs(best.contrast.z) {
 						best = c
 					}
 				}
 			}
-			if best.both != nil {
+			if best.parts != nil {
 				found = append(found, h.joined(best))
 			}
 		}
@@ -235,34 +234,62 @@ func (h *halves) pairs(gain []float64) []candidate {
 	return found[:min(len(found), pairReasons)]
 }
 
-// joined makes one pattern of two.
+// meanings are the patterns of what a column says, not of how it is written.
+func (h *halves) meanings(col int) []pattern {
+	return slices.DeleteFunc(slices.Clone(h.patterns(col)), func(p pattern) bool { return p.form })
+}
+
+// joined makes one pattern of the parts.
 func (h *halves) joined(c candidate) candidate {
-	p, q := c.both[0], c.both[1]
-	c.pattern = pattern{
-		cols: []int{p.cols[0], q.cols[0]}, joined: true,
-		words: fmt.Sprintf("%s and %s %s", p.words, h.v.columns[q.cols[0]].name, q.words),
-		has:   func(s *side, row int) bool { return p.has(s, row) && q.has(s, row) },
+	parts := c.parts
+	c.pattern = pattern{joined: true, has: func(s *side, row int) bool {
+		return !slices.ContainsFunc(parts, func(p pattern) bool { return !p.has(s, row) })
+	}}
+	for i, p := range parts {
+		if i > 0 {
+			c.words += " and " + h.v.columns[p.cols[0]].name + " "
+		}
+		c.words += p.words
+		c.cols = append(c.cols, p.cols[0])
 	}
 	return c
 }
 
-// least is how surely two patterns come together more or less often than either alone explains: of the rows that have the one, the
-// share of the other must differ, and the other way round. 0 where the two disagree.
-func (h *halves) least(p, q [2][]bool, rows [2][]int32) float64 {
-	a, b := h.contrast(p, q, rows), h.contrast(q, p, rows)
-	if a.z*b.z <= 0 {
-		return 0
+// least is how surely patterns come together more or less often than fewer of them explain: of the rows that have all but one, the
+// share of that one must differ, whichever it is. 0 where they disagree.
+func (h *halves) least(parts []pattern, rows [2][]int32) float64 {
+	var hits [][2][]bool
+	for i := range parts {
+		hits = append(hits, h.hits(&parts[i], rows))
 	}
-	if math.Abs(a.z) < math.Abs(b.z) {
-		return a.z
-	}
-	return b.z
+	return h.leastOf(hits, rows)
 }
 
-// beyondSingle is the p of that.
-func (h *halves) beyondSingle(both *[2]pattern, hit [2][]bool, rows [2][]int32) float64 {
-	c := contrast{z: h.least(h.hits(&both[0], rows), h.hits(&both[1], rows), rows)}
-	return c.p()
+func (h *halves) leastOf(hits [][2][]bool, rows [2][]int32) float64 {
+	least := math.Inf(1)
+	for i := range hits {
+		c := h.contrast(hits[i], together(slices.Delete(slices.Clone(hits), i, i+1)), rows)
+		switch {
+		case i > 0 && c.z*least <= 0:
+			return 0
+		case math.Abs(c.z) < math.Abs(least):
+			least = c.z
+		}
+	}
+	return least
+}
+
+// together tells which rows have every pattern.
+func together(hits [][2][]bool) (out [2][]bool) {
+	for i := range out {
+		out[i] = slices.Clone(hits[0][i])
+		for _, hit := range hits[1:] {
+			for k, yes := range hit[i] {
+				out[i][k] = out[i][k] && yes
+			}
+		}
+	}
+	return out
 }
 
 // holmP adjusts by Holm's procedure (1979).
