@@ -191,6 +191,36 @@ func (f *fit) metrics(result, held *fitness) []Metric {
 	return out
 }
 
+// alone tells which real persons break a kind or a range of all others: they alone have a value, a gap, or the least or greatest number of a
+// column. Of unseen people about the same share does (Good, 1953).
+func (f *fit) alone() []bool {
+	s := f.v.all
+	out := make([]bool, s.persons)
+	for _, col := range f.cols {
+		holder := make(map[key]int32) // -1: of several persons
+		low, high := math.Inf(1), math.Inf(-1)
+		cells := &s.cells[col]
+		for r, code := range cells.code {
+			if code == isNumber {
+				low, high = min(low, cells.num[r]), max(high, cells.num[r])
+			}
+			k := cells.key(r)
+			if p, met := holder[k]; !met {
+				holder[k] = s.person[r]
+			} else if p != s.person[r] {
+				holder[k] = -1
+			}
+		}
+		for r, code := range cells.code {
+			inside := code == isNumber && cells.num[r] > low && cells.num[r] < high
+			if !inside && holder[cells.key(r)] >= 0 {
+				out[s.person[r]] = true
+			}
+		}
+	}
+	return out
+}
+
 // judge compares kinds and ranges with those of people set aside, who have new values, too. A rule that every real person
 // keeps stands by itself.
 func (f *fit) judge(result, held *fitness) *finding {
@@ -225,8 +255,14 @@ func (f *fit) judge(result, held *fitness) *finding {
 		if odd.share() > theirs.share()+fewBroken && fisher(odd.x, odd.n, theirs.x, theirs.n) <= lookLevel {
 			out.Status = Look
 		}
-	case tallyOf(result.strong).share() > fewBroken:
-		out.Status = Look
+	default:
+		got, alone := tallyOf(result.faulty), tallyOf(f.alone())
+		if got.x > 0 {
+			out.Beside = "real people: about " + grouped(int(math.Round((1-alone.share())*float64(got.n)))) + " of " + grouped(got.n)
+		}
+		if tallyOf(result.strong).share() > fewBroken || got.share() > alone.share()+fewBroken && fisher(got.x, got.n, alone.x, alone.n) <= lookLevel {
+			out.Status = Look
+		}
 	}
 	if !f.v.made && f.breaksReal(result, held) {
 		out.Status = Look

@@ -45,14 +45,14 @@ func TestARuleStandsByItself(t *testing.T) {
 		{0, true, OK}, {1, true, OK}, {6, true, Look}, {300, true, Look},
 		{0, false, OK}, {1, false, OK}, {8, false, Look}, {300, false, Look},
 	} {
-		fake := fromCSV(t, nil, class(300, 1000, stranger(func(i int, cells map[string]string) {
+		change, opt := func(i int, cells map[string]string) {
 			sorted(i, cells)
 			broke(c.broken)(i, cells)
-		})))
-		opt := Options{}
+		}, Options{}
 		if c.held {
-			opt.Holdout = held
+			change, opt.Holdout = stranger(change), held
 		}
+		fake := fromCSV(t, nil, class(300, 1000, change))
 		checks, _ := judged(t, actual, fake, opt)
 		kept := checks["kept"]
 		require.Equal(t, c.want, kept.Status, "%+v: %s", c, kept.Sentence)
@@ -61,10 +61,13 @@ func TestARuleStandsByItself(t *testing.T) {
 		if c.broken == 0 {
 			require.NotContains(t, kept.Sentence, "A <= B", kept.Sentence)
 		}
-		m := kept.Metrics[0]
-		require.Zero(t, m.Value)
-		require.Zero(t, m.Low)
-		require.InDelta(t, 0.0126, m.High, 0.001) // 3.84/(300+3.84)
+		if m := kept.Metrics[0]; c.held {
+			require.Zero(t, m.Value)
+			require.Zero(t, m.Low)
+			require.InDelta(t, 0.0126, m.High, 0.001) // 3.84/(300+3.84)
+		} else {
+			require.InDelta(t, 1-float64(c.broken)/300, m.Value, 1e-12)
+		}
 	}
 	// A rule that people set aside break, too, is as kinds and ranges are.
 	loose := fromCSV(t, nil, class(100, 5000, nil))
@@ -118,4 +121,21 @@ func TestRareExceptionsAreReal(t *testing.T) {
 	t.Logf("kept by %d real tables, broken by %d unseen ones, blamed %d", kept, broken, blamed)
 	require.Greater(t, broken, kept/4, "a single exception can't be a reason")
 	require.LessOrEqual(t, blamed, kept/20)
+}
+
+// Where nobody is set aside, the real people tell how many of them alone have a value or an extreme: more than that is to be looked at.
+func TestNewValuesWithoutPeopleSetAside(t *testing.T) {
+	schema := []table.Column{{Name: "Form", Kind: table.Category}, {Name: "Maths", Kind: table.Whole}, {Name: "English", Kind: table.Decimal}, {Name: "Passed", Kind: table.Category}}
+	for seed := range uint64(4) {
+		actual := marks(t, 1+seed, 300)
+		checks, _ := judged(t, actual, marks(t, 100+seed, 300), Options{})
+		require.Equal(t, OK, checks["kept"].Status, checks["kept"].Sentence)
+		columns := textsOf(marks(t, 200+seed, 300))
+		for r := range 30 {
+			columns[0][r] = "form z"
+		}
+		checks, _ = judged(t, actual, ofTexts(t, schema, columns), Options{})
+		require.Equal(t, Look, checks["kept"].Status, checks["kept"].Sentence)
+		require.Regexp(t, `^real people: about (29\d|300) of 300$`, checks["kept"].Beside)
+	}
 }

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/csv"
 	"encoding/json"
+	"fmt"
 	"math"
 	"strings"
 	"testing"
@@ -216,4 +217,22 @@ func TestOutsideKeepsScores(t *testing.T) {
 	require.NoError(t, out.WriteJSON(&b))
 	require.NotRegexp(t, `\d\.\d{3}`, b.String())
 	require.Equal(t, real, r.Metrics[6].Real, "the report itself stays")
+}
+
+// What is not shown is counted, and nothing is said of what there is none of.
+func TestTableSaysWhatItLeavesOut(t *testing.T) {
+	r := &Report{}
+	for i := range mostOfColumn + 1 {
+		r.Metrics = append(r.Metrics, Metric{Name: "shape", Columns: []string{fmt.Sprint(i)}, Value: 1})
+	}
+	require.Regexp(t, `(?m)^Not shown: \d+ numbers of single columns\.$`, tableOf(t, r))
+	r.Metrics = append(r.Metrics, Metric{Name: "pairs", Columns: []string{"0", "1"}, Value: 1})
+	require.Regexp(t, `(?m)^Not shown: \d+ numbers of single columns, 1 number of pairs of columns\.$`, tableOf(t, r))
+}
+
+func tableOf(t *testing.T, r *Report) string {
+	t.Helper()
+	var b strings.Builder
+	require.NoError(t, r.WriteTable(&b))
+	return b.String()
 }

@@ -61,8 +61,13 @@ func (r *Report) WriteTable(w io.Writer) error {
 		}
 	}
 	if !all {
-		b.WriteString("\n" + strings.Join(wrap(fmt.Sprintf("Not shown: %s of single columns, %s of pairs of columns.",
-			count(ofColumn[1], "number", "numbers"), count(ofColumn[2], "number", "numbers")), screenWidth), "\n") + "\n")
+		var hidden []string
+		for i, of := range []string{"single columns", "pairs of columns"} {
+			if n := ofColumn[i+1]; n > 0 {
+				hidden = append(hidden, count(n, "number", "numbers")+" of "+of)
+			}
+		}
+		b.WriteString("\n" + strings.Join(wrap("Not shown: "+strings.Join(hidden, ", ")+".", screenWidth), "\n") + "\n")
 	}
 	for _, reason := range r.reasonsOf(all) {
 		b.WriteString("\n" + strings.Join(wrap(reason, screenWidth), "\n") + "\n")

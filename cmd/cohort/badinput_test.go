@@ -277,3 +277,9 @@ func TestFileSizeLimit(t *testing.T) {
 		assertClear(t, limited(blocks, "fit t.csv -o other"), exitError, dir, before, "full")
 	}
 }
+
+func TestAsCSV(t *testing.T) {
+	for file, want := range map[string]string{"a/marks.xlsx": "a/marks.csv", "marks.csv.gz": "marks.csv", "marks.TSV.bz2": "marks.TSV", "v1.2.ods": "v1.2.csv", "marks": "marks.csv"} {
+		require.Equal(t, want, asCSV(file))
+	}
+}

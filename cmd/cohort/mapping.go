@@ -111,6 +111,15 @@ func (o *options) without(names ...string) *options {
 var foreignCodes = []string{"excel-xlsx", "excel-old", "excel-locked", "pdf", "word", "ods", "numbers", "compressed", "parquet",
 	"database", "spss", "stata", "html", "xml", "json"}
 
+// asCSV names the CSV file that a file of another format is saved as: marks.xlsx as marks.csv, and what marks.csv.gz holds is marks.csv.
+func asCSV(file string) string {
+	inside := strings.TrimSuffix(file, filepath.Ext(file))
+	if slices.Contains([]string{".csv", ".tsv", ".txt"}, strings.ToLower(filepath.Ext(inside))) {
+		return inside
+	}
+	return inside + ".csv"
+}
+
 // tableProblem puts file and command around what the library says about a table.
 func tableProblem(e *table.Error, o *options) *problem {
 	p := fault(e.Code, placed(e, o)+sentence(e.Reason), sentence(e.Fix))
@@ -118,7 +127,7 @@ func tableProblem(e *table.Error, o *options) *problem {
 	switch {
 	case slices.Contains(foreignCodes, e.Code):
 		p.what = o.named() + strings.TrimPrefix(sentence(e.Reason), "this")
-		p.do = strings.TrimSuffix(e.Fix, ", and read that file") + ", then\n" + o.command(strings.TrimSuffix(o.file(), filepath.Ext(o.file()))+".csv", "")
+		p.do = strings.TrimSuffix(e.Fix, ", and read that file") + ", then\n" + o.command(asCSV(o.file()), "")
 	case e.Code == "no-such-column":
 		columnProblem(p, e, o)
 	case e.Code == "rejected-rows":

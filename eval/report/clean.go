@@ -29,13 +29,21 @@ func named(s string) string {
 	return s
 }
 
-// short cuts a name to at most n signs.
+// short cuts a name to the room of n letters. Signs of East Asia take that of two.
 func short(s string, n int) string {
-	r := []rune(s)
-	if len(r) <= n {
-		return s
+	room, fits := n, 0 // fits is how many bytes leave room for the mark of a cut
+	for i, r := range s {
+		if room >= 1 {
+			fits = i
+		}
+		if room--; r >= 0x1100 && r != '…' {
+			room--
+		}
+		if room < 0 {
+			return s[:fits] + "…"
+		}
 	}
-	return string(r[:n-1]) + "…"
+	return s
 }
 
 // fileName is a file without its folders.

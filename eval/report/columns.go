@@ -206,7 +206,7 @@ func (f *figure) drawValues(real, fake []float64) {
 	var r, s strings.Builder
 	for i := range real {
 		y := rowHeight * i
-		f.Labels = append(f.Labels, label{at(left - 6), at(float64(y) + 13), "end", short(f.Bins[i].Label, 19)})
+		f.Labels = append(f.Labels, label{at(left - 6), at(float64(y) + 13), "end", short(f.Bins[i].Label, 17)})
 		if w := real[i] / most * (right - left); w > 0 {
 			fmt.Fprintf(&r, "M%s %dh%sv6h-%sz", at(left), y+3, at(w), at(w))
 		}

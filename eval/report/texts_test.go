@@ -70,3 +70,13 @@ func TestRankingForOutsidersKeepsDecimals(t *testing.T) {
 		require.Equal(t, want, []string{v.Rows[0].Value, v.Rows[1].Value}, by)
 	}
 }
+
+func TestNamesAreCutToTheirRoom(t *testing.T) {
+	for _, c := range []struct {
+		name string
+		room int
+		want string
+	}{{"abc", 3, "abc"}, {"abcd", 3, "ab…"}, {"", 3, ""}, {"äöüß", 3, "äö…"}, {"学生成绩", 8, "学生成绩"}, {"学生成绩", 7, "学生成…"}, {"学生成绩", 6, "学生…"}, {"a", 1, "a"}, {"ab", 1, "…"}} {
+		require.Equal(t, c.want, short(c.name, c.room), c.name)
+	}
+}
