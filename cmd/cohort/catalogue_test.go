@@ -18,7 +18,7 @@ var codeUsed = regexp.MustCompile(`(?:[Cc]ode: *|foreign\{|problem\(|fault\(|usa
 // usedCodes lists the codes in the sources of the library and the command.
 func usedCodes(t *testing.T) []string {
 	used := map[string]bool{}
-	for _, folder := range []string{"../..", "../../ctgan", "../../ctgan/mixture", "../../transformer/great", "../../internal/draw", "../../table", "../../table/encode", "../../baseline", "../../internal/run", "../../eval", "."} {
+	for _, folder := range []string{"../..", "../../ctgan", "../../ctgan/mixture", "../../transformer/column", "../../transformer/great", "../../internal/draw", "../../table", "../../table/encode", "../../baseline", "../../internal/run", "../../eval", "."} {
 		paths, err := filepath.Glob(filepath.Join(folder, "*.go"))
 		require.NoError(t, err)
 		require.NotEmpty(t, paths)

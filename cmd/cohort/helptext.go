@@ -69,8 +69,8 @@ The model holds no row of it, and is still as confidential as the table.
   --person --category --ordered --number --date --id --text --coarsen --drop
   --rule --no-rules   the columns and rules: cohort help columns
   --separator --encoding --skip-rows      how FILE is read: cohort help files
-  --model NAME        trees, copula, independent, ctgan, tvae, great, gpt2,
-                      distilgpt2 or dialogpt; the networks' options are
+  --model NAME        auto, columns, trees, copula, independent, ctgan, tvae,
+                      great, gpt2, distilgpt2 or dialogpt; networks have
                       --preset --epochs --batch --lr --pac --trace --weights
                       --lora --temperature --bf16: cohort help models
   --max-time 10m      be done by then; the best so far is kept

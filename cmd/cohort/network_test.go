@@ -52,7 +52,7 @@ func TestNetworkOptions(t *testing.T) {
 		"sample m.cohort --epochs 5":          "Error: \"sample\" has no option --epochs.\nDo:    cohort help sample\n",
 		"fit g.csv --preset foo":              "Error: --preset needs one of plus, sdv, synthcity, be_great, realtabformer.\nDo:    cohort fit g.csv --preset plus\n",
 		"fit g.csv --preset sdvv":             "Error: --preset needs one of plus, sdv, synthcity, be_great, realtabformer.\nDo:    cohort fit g.csv --preset sdv\n",
-		"fit g.csv --model ctagn":             "Error: --model needs one of auto, trees, copula, independent, ctgan, tvae,\n       great, gpt2, distilgpt2, dialogpt.\nDo:    cohort fit g.csv --model ctgan\n",
+		"fit g.csv --model ctagn":             "Error: --model needs one of auto, columns, trees, copula, independent, ctgan,\n       tvae, great, gpt2, distilgpt2, dialogpt.\nDo:    cohort fit g.csv --model ctgan\n",
 	} {
 		got := runIn(t, strings.Fields(args)...)
 		require.Equal(t, exitUsage, got.code, args)

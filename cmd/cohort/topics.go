@@ -158,8 +158,13 @@ Windows PowerShell 5 changes the encoding of what it pipes: use -o FILE there.`,
 
 	"models": `Models: how a table is learned
 
-  --model trees         the default (also: auto). Each column is drawn with the
-                        help of those before it; does well on school tables
+  --model auto          the default: trees, and from 1,000 persons on trees and
+                        columns together, each column by whichever told people
+                        held out better
+  --model trees         each column is drawn with the help of those before it;
+                        does well on school tables, and in seconds
+  --model columns       a transformer that knows the columns in any order:
+                        conditions and "fill" work on any of them
   --model copula        numbers and orders together, by their ranks
   --model independent   each column by itself; no relation is learned. What
                         --level structure uses
@@ -198,7 +203,8 @@ Options of great, beside --epochs --batch --lr --trace:
 A model is kept with "cohort fit", or in out-private after "make":
   cohort inspect grades.cohort    what it holds
   cohort sample grades.cohort     rows from it
-  cohort fill part.csv --with grades.cohort     its empty cells (great alone)
+  cohort fill part.csv --with grades.cohort     its empty cells (columns,
+                                  auto of 1,000 persons or more, and great can)
 
 It holds no row of the table, and is still as confidential as the table.`,
 
