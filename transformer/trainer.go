@@ -94,14 +94,15 @@ func (f *training) step(ctx context.Context, n int64) error {
 		f.trace(s)
 		return nil
 	}
-	if f.o.Clip > 0 {
-		f.params.ClipGrad(f.o.Clip)
-	}
 	line := nn.Schedule{Shape: nn.Line, Warmup: f.o.Warmup, Steps: int(f.planned)}
 	s.Rate = f.o.Rate * f.best.Rate * line.At(int(n))
 	f.shrink(1 - s.Rate*f.o.Decay)
 	f.adam.Rate, f.best.Last = s.Rate, s.Rate
-	f.adam.Step()
+	if f.o.Clip > 0 {
+		f.adam.StepClipped(s.Norm, f.o.Clip)
+	} else {
+		f.adam.Step()
+	}
 	f.follow(n)
 	f.trace(s)
 	return nil
