@@ -280,9 +280,9 @@ from the trial model, which learned a part of the people and was judged against
 the others. Let it run to its end for a table that knows everybody.`,
 	"columns-alone": `Few rows meet what was asked with --where, or every value of a column was asked
 equally often. Trees draw columns in one order, so they can't begin with the
-columns that are asked about; the column transformer, which can, drew these rows
-alone. They meet the conditions exactly, and are a little less like real ones
-than rows of both together.`,
+columns that are asked about; the column transformer can, and drew these rows
+alone. They meet the conditions, and are a little less like real ones than rows
+of both together.`,
 	"no-convergence": `A network's numbers grew beyond all bounds while it learned. Each time, the
 program went back to where they were in order and learned more slowly; after the
 eighth time it gave up. Nothing was written.
