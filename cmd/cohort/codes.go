@@ -284,8 +284,8 @@ columns that are asked about; the column transformer can, and drew these rows
 alone. They meet the conditions, and are a little less like real ones than rows
 of both together.`,
 	"no-convergence": `A network's numbers grew beyond all bounds while it learned. Each time, the
-program went back to where they were in order and learned more slowly; after the
-eighth time it gave up. Nothing was written.
+program went back to where they were in order and learned more slowly, and at
+the ninth time it gave up. Nothing was written.
 Do:    cohort make FILE --model trees     (it has no such numbers)`,
 	"condition-set": `In some rows the condition could not be met by drawing a hundred times, so it
 was set into them. With --strict that is an error.`,
