@@ -125,7 +125,7 @@ func Estimate(sample *table.Table, rows int, opt Options) (Cost, error) {
 	epoch := m.flops(c, rows)
 	steps := max((rows+m.set.Batch-1)/m.set.Batch, 1)
 	seconds := func(flops float64) time.Duration { return time.Duration(flops / nominalCore * 1e9) }
-	// Values, gradients, two moments and the best; activations of a batch, about 34 numbers of the width in each block (Korthikanti et al., 2022).
+	// Values, gradients, two moments, the average and the best; activations of a batch, about 34 numbers of the width in each block (Korthikanti et al., 2022).
 	memory := 4 * (6*c.Parameters() + int64(m.set.Batch)*int64(m.longest)*int64(34*c.Layers*c.Width+2*len(m.head())))
 	return Cost{seconds(epoch / float64(steps)), seconds(epoch * float64(m.set.Epochs)), memory, c}, nil
 }
