@@ -16,7 +16,8 @@ import (
 	"example.org/cohort/table/encode"
 )
 
-// Fit learns t. Errors of the table or the options are *[table.Error]; a cancelled ctx gives ctx.Err() within 100 ms.
+// Fit learns t. Errors of the table or the options are *[table.Error]; a cancelled ctx gives ctx.Err() within 100 ms and the time that the
+// checkpoint takes, where one is named.
 func Fit(ctx context.Context, t *table.Table, opt Options) (*Model, error) {
 	opt, set, err := opt.resolve()
 	if err != nil {
