@@ -142,7 +142,7 @@ func (s *stack) weigh(ctx context.Context, t *table.Table, o baseline.Options) e
 	vars := s.columns.Component().Encoder.Vars()
 	told := make([][]shares, len(vars)) // by variable and row: probabilities
 	for _, h := range s.columns.Held() {
-		codes, tree, err := scoreHeld(ctx, t, o, h.Rows)
+		codes, tree, err := scoreHeld(ctx, t, o, h)
 		if err != nil {
 			return err
 		}
@@ -170,19 +170,10 @@ func (s *stack) why() string {
 		s.gain, 100*m[1], 100*m[2])
 }
 
-// scoreHeld gives the codes of the rows held, and the probabilities that trees learned without them give those codes.
-func scoreHeld(ctx context.Context, t *table.Table, o baseline.Options, held []int32) (codes [][]int32, p [][]float64, err error) {
-	out := make([]bool, t.Rows())
-	rows := make([]int, len(held))
-	for i, r := range held {
-		out[r], rows[i] = true, int(r)
-	}
-	var rest []int
-	for r := range t.Rows() {
-		if !out[r] {
-			rest = append(rest, r)
-		}
-	}
+// scoreHeld gives the codes of the rows that a network watched, and the probabilities that trees give those codes that have learned what the
+// network had.
+func scoreHeld(ctx context.Context, t *table.Table, o baseline.Options, h column.Held) (codes [][]int32, p [][]float64, err error) {
+	rows, rest := ints(h.Rows), ints(h.Rest)
 	m, err := baseline.Fit(ctx, t.Select(rest), o)
 	if err != nil {
 		return nil, nil, err
@@ -192,6 +183,14 @@ func scoreHeld(ctx context.Context, t *table.Table, o baseline.Options, held []i
 	}
 	p, err = m.Component().Scores(codes)
 	return codes, p, err
+}
+
+func ints(x []int32) []int {
+	out := make([]int, len(x))
+	for i, v := range x {
+		out[i] = int(v)
+	}
+	return out
 }
 
 const (

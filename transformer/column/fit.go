@@ -33,6 +33,7 @@ type Model struct {
 // A Held is what one network, before it had learned them, said of rows that it watched.
 type Held struct {
 	Rows []int32     // of the table
+	Rest []int32     // those that it had learned
 	LogP [][]float64 // [V][len(Rows)]: ln probability of their codes in the model's order; 0 where a variable does not apply
 }
 
@@ -72,7 +73,7 @@ func Fit(ctx context.Context, t *table.Table, opt Options) (*Model, error) {
 	for _, x := range l.members {
 		if x.state.Step > 0 {
 			x.finish()
-			m.nets, m.held = append(m.nets, x.net), append(m.held, Held{x.held, x.told})
+			m.nets, m.held = append(m.nets, x.net), append(m.held, Held{x.held, x.rest, x.told})
 		}
 	}
 	return m, m.prepare()
@@ -120,6 +121,10 @@ func newLearning(t *table.Table, opt Options) (*learning, error) {
 		return nil, &table.Error{Code: "no-columns", Reason: "no column can be learned", Fix: "say what columns are, with kinds"}
 	}
 	l.split(person, people)
+	if len(l.all) < t.Rows() && opt.Warn != nil {
+		opt.Warn(&table.Error{Code: "rows-chosen", Reason: fmt.Sprintf("the column transformer learns %d of the %d rows, of people chosen at random",
+			len(l.all), t.Rows()), Fix: "nothing is to be done: trees learn from all of them"})
+	}
 	return l, nil
 }
 
