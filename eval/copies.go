@@ -178,8 +178,10 @@ func (x *rowIndex) signatures(ctx context.Context, s *side) []string {
 type copyCount struct {
 	result tally
 	real   tally // real people who equal another one
-	// base is real for tests: two who equal each other are one coincidence, so they count half, and so do the people.
-	base tally
+	// base is real for tests: two who equal each other are one coincidence, so they count half, and so do the people. share is its share
+	// before halves are rounded.
+	base  tally
+	share float64
 	// others are the judged generator's people who equal one set aside, whom it never saw, and reach is how many times as
 	// likely it is to equal one of the real table: a generator of common people only hits more of them, without memory.
 	others tally
@@ -190,7 +192,7 @@ type copyCount struct {
 // countCopies counts by rows or by whole persons. all finds real rows, held those of people set aside; nil without them.
 func (v *view) countCopies(all, held *rowIndex, count func(x *rowIndex, s *side) tally) *copyCount {
 	c := &copyCount{result: count(all, v.result), real: count(all, v.all)}
-	c.base = c.real
+	c.base, c.share = c.real, c.real.share()
 	if c.real.x > 0 {
 		c.base = tally{(c.real.x + 1) / 2, (c.real.n + 1) / 2}
 	}
@@ -202,6 +204,10 @@ func (v *view) countCopies(all, held *rowIndex, count func(x *rowIndex, s *side)
 		if v.sameIDs() || fisher(h.x, h.n, c.base.x, c.base.n) <= stopLevel {
 			c.seen = true
 			return c
+		}
+		c.share = c.base.plus(h).share()
+		if c.real.x > 0 {
+			c.share = float64(c.real.x+2*h.x) / float64(c.real.n+2*h.n)
 		}
 		c.real, c.base = c.real.plus(h), c.base.plus(h)
 	}
@@ -238,7 +244,7 @@ func rates(x int, n float64, y int, m float64) float64 {
 
 // chance is how many copies chance makes.
 func (c *copyCount) chance() int {
-	share := c.real.share()
+	share := c.share
 	if c.others.n > 0 {
 		share = math.Max(share, c.others.share()*c.reach)
 	}

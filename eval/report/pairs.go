@@ -98,7 +98,7 @@ func newHeatMap(r *eval.Report, id string) *heatMap {
 		h.Levels = append(h.Levels, heatLevel{fmt.Sprintf("h%d", level), paths[level].String(), heatTexts[level]})
 	}
 	for i, name := range names {
-		h.Labels = append(h.Labels, label{at(labels - 6), at(float64(cell*i) + 14), "end", short(named(name), 20) + fmt.Sprintf(" %d", i+1)})
+		h.Labels = append(h.Labels, label{at(labels - 6), at(float64(cell*i) + 14), "end", short(named(name), 18) + fmt.Sprintf(" %d", i+1)})
 		if i+1 < len(names) {
 			h.Labels = append(h.Labels, label{at(labels + cell*float64(i) + cell/2), at(float64(cell*i) + 14), "middle", fmt.Sprint(i + 1)})
 		}
