@@ -70,10 +70,51 @@ func (p *task) auto(opt Options, share float64) error {
 	return nil
 }
 
+// chooseColumns takes the options of package column where they belong.
+func (p *task) chooseColumns(opt Options) error {
+	o := opt.Column
+	switch {
+	case o == nil:
+		return nil
+	case p.model != columns:
+		return problem("bad-option", fmt.Sprintf("options of a column transformer are given, and the model is %q", p.model),
+			"leave them out, or choose the model columns")
+	}
+	for _, f := range []struct {
+		name string
+		set  bool
+	}{
+		{"Level", o.Level != ""}, {"Protect", o.Protect != 0}, {"Whole", o.Whole != nil}, {"People", o.People != 0}, {"Encoder", o.Encoder != nil},
+		{"Seed", o.Seed != 0}, {"Budget", o.Budget != 0}, {"Clock", o.Clock != 0}, {"Steps", o.Steps != 0}, {"Stop", o.Stop != nil},
+		{"Checkpoint", o.Checkpoint != ""}, {"Progress", o.Progress != nil}, {"Warn", o.Warn != nil},
+	} {
+		if f.set {
+			return problem("bad-option", fmt.Sprintf("%s is set in the options of the column transformer, and Fit sets it itself", f.name),
+				"set it in the options of Fit alone")
+		}
+	}
+	p.knobs = *o
+	return p.checkKnobs()
+}
+
+// checkKnobs refuses sizes that no network has.
+func (p *task) checkKnobs() error {
+	o := &p.knobs
+	s := o.Size
+	if min(s.Width, s.Heads, s.Layers, s.Inner, o.Members, o.Batch, o.Epochs, o.Rows) < 0 || !(s.Dropout >= 0 && s.Dropout < 1) || !(o.Rate >= 0 && o.Rate <= 1) ||
+		s.Width > 0 && (s.Heads < 1 || s.Layers < 1 || s.Inner < 1 || s.Width%s.Heads != 0) {
+		return problem("bad-option", "the sizes or the rate of the column transformer are none that a network has",
+			"leave them out: they follow from the table")
+	}
+	return nil
+}
+
 // columnOptions are those of the transformer.
 func (p *task) columnOptions(opt Options) column.Options {
-	o := column.Options{Level: p.level, People: p.people, Protect: p.options(opt).Protect, Whole: p.whole, Seed: opt.Seed, Budget: opt.Budget, Clock: opt.Budget,
-		Steps: opt.Steps, Stop: opt.Stop, Checkpoint: opt.Checkpoint, Progress: opt.Progress, Warn: opt.Warn}
+	o := p.knobs
+	o.Level, o.Protect, o.Whole, o.People = p.level, p.options(opt).Protect, p.whole, p.people
+	o.Seed, o.Budget, o.Clock, o.Steps, o.Stop = opt.Seed, opt.Budget, opt.Budget, opt.Steps, opt.Stop
+	o.Checkpoint, o.Progress, o.Warn = opt.Checkpoint, opt.Progress, opt.Warn
 	if opt.Steps > 0 {
 		o.Clock = 0
 	}

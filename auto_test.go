@@ -11,6 +11,7 @@ import (
 
 	"example.org/cohort"
 	"example.org/cohort/table"
+	transformer "example.org/cohort/transformer/column"
 	"github.com/stretchr/testify/require"
 )
 
@@ -129,4 +130,17 @@ func TestColumnsAlone(t *testing.T) {
 	loaded, err := cohort.Load(strings.NewReader(string(file(t, m))))
 	require.NoError(t, err)
 	require.Equal(t, text(t, sample(t, m, cohort.SampleOptions{Rows: 50})), text(t, sample(t, loaded, cohort.SampleOptions{Rows: 50})))
+}
+
+func TestColumnsRefuse(t *testing.T) {
+	actual := read(t, pupils(60, 200))
+	for reason, opt := range map[string]cohort.Options{
+		"Steps is set":           {Column: &transformer.Options{Steps: 1}},
+		"the model is \"trees\"": {Model: "trees", Column: &transformer.Options{}},
+		"sizes or the rate":      {Column: &transformer.Options{Size: transformer.Size{Width: 10, Heads: 3, Layers: 1, Inner: 4}}},
+	} {
+		bad := refused(t, actual, opt)
+		require.Equal(t, "bad-option", bad.Code)
+		require.Contains(t, bad.Reason, reason)
+	}
 }

@@ -7,6 +7,7 @@ import (
 	"example.org/cohort/baseline"
 	"example.org/cohort/ctgan"
 	"example.org/cohort/table"
+	"example.org/cohort/transformer/column"
 	"example.org/cohort/transformer/great"
 )
 
@@ -56,6 +57,7 @@ type task struct {
 	protect int            // 0 is off
 	net     *ctgan.Options // of the models ctgan and tvae; nil for the others
 	text    *great.Options // of the model great; nil for the others
+	knobs   column.Options // of the model columns
 	peer    string         // the preset, if it is a peer's
 }
 
@@ -109,11 +111,13 @@ func (p *task) resolve(opt Options) error {
 		model = "ctgan"
 	case opt.GReaT != nil:
 		model = "great"
+	case opt.Column != nil:
+		model = columns
 	}
 	if err := p.choose(model); err != nil {
 		return err
 	}
-	for _, choose := range []func(Options) error{p.chooseNetwork, p.chooseWriter} {
+	for _, choose := range []func(Options) error{p.chooseNetwork, p.chooseWriter, p.chooseColumns} {
 		if err := choose(opt); err != nil {
 			return err
 		}

@@ -5,14 +5,16 @@ import (
 
 	"example.org/cohort/ctgan"
 	"example.org/cohort/table"
+	"example.org/cohort/transformer/column"
 	"example.org/cohort/transformer/great"
 )
 
 // Options says how [Fit] learns. The zero value is the careful choice.
 type Options struct {
-	// Model is "auto" (also when empty), "trees", "copula", "independent", "ctgan", "tvae" or "great". Auto is trees; at level
-	// structure, which learns no relations between columns, it is independent, and all others are refused but great with
-	// weights, which then writes rows from the schema alone. When Model is empty and CTGAN or GReaT is set, it is ctgan or great.
+	// Model is "auto" (also when empty), "columns", "trees", "copula", "independent", "ctgan", "tvae" or "great". Auto is trees, and from 1,000
+	// persons on, where the time allowed does for it, trees and columns together; at level structure, which learns no relations between
+	// columns, it is independent, and all others are refused but great with weights, which then writes rows from the schema alone. When
+	// Model is empty and one of CTGAN, GReaT and Column is set, it is ctgan, great or columns.
 	Model string
 	// Level is "share" (also when empty), "research" or "structure".
 	Level string
@@ -48,6 +50,8 @@ type Options struct {
 	// GReaT has the knobs of the model great, and its weights. What Fit knows already must be empty in it, too. Nil is a small model
 	// from scratch of preset plus.
 	GReaT *great.Options
+	// Column has the knobs of the model columns. What Fit knows already must be empty in it, too. Nil is sizes that follow from the table.
+	Column *column.Options
 }
 
 // Estimate is what learning a table costs.
