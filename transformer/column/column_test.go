@@ -137,7 +137,7 @@ func TestConditions(t *testing.T) {
 	for _, where := range []string{`d = "d3"`, `c = "c1" and d = "d2"`, `b in ("b0", "b2")`, `a in ("a0", "a1") and b in ("b0", "b1") and d in ("d1", "d2")`} {
 		conds, err := table.ParseConds(where)
 		require.NoError(t, err)
-		opt := SampleOptions{Rows: 16_000, Seed: 2, Where: conds}
+		opt := SampleOptions{Rows: 10_000, Seed: 2, Where: conds}
 		got, set, err := m.Sample(context.Background(), opt)
 		require.NoError(t, err)
 		require.Zero(t, set)

@@ -38,11 +38,8 @@ func kept(v autograd.Var) tensor.Tensor {
 	return tensor.Tensor{Shape: slices.Clone(v.Shape()), Data: slices.Clone(v.Data())}
 }
 
-// logits is net.head with what is there already.
-func (r *reader) logits(t *autograd.Tape, v int, z autograd.Var, earlier [][]int32) autograd.Var {
-	if r.vars[v].Part > 0 {
-		z = r.follow(t, v, z, earlier)
-	}
+// logits is net.head of a first part, with what is there already.
+func (r *reader) logits(t *autograd.Tape, v int, z autograd.Var) autograd.Var {
 	return t.AddBias(t.MatMulNT(z, t.Frozen(r.heads[v])), r.net.heads[v].bias.On(t))
 }
 
@@ -59,7 +56,7 @@ type source struct {
 	values [][]int32
 	ids    [2][]int32
 	news   []kernels.NewTokens
-	code   [1][]int32 // of one row, for follow
+	logits []float32
 }
 
 // A reading is what a source keeps of one net.
@@ -118,7 +115,7 @@ func (s *source) read(r *reading, rows []*draw.Row, v, k int, first bool) {
 		x = t.Add(x, t.Embedding(t.Const(r.table), ids))
 	}
 	h := r.cache.Forward(t, x, s.news)
-	p := t.Softmax(r.logits(t, v, h, nil)).Data()
+	p := t.Softmax(r.logits(t, v, h)).Data()
 	e, share := r.size.Width, 1/float32(len(s.each))
 	for i, w := range rows {
 		copy(r.h[w.Index*e:(w.Index+1)*e], h.Data()[i*e:(i+1)*e])
@@ -139,22 +136,44 @@ func (s *source) told(w *draw.Row, v int32) []float32 {
 	if n.vars[v].Part == 0 {
 		return s.p[w.Index*s.widest:][:k]
 	}
-	first := int(v) - n.vars[v].Part
-	earlier := make([][]int32, 0, 4)
-	for p := first; p < int(v); p++ {
-		earlier = append(earlier, w.Codes[p:p+1])
-	}
 	clear(s.part[:k])
 	for e := range s.each {
 		r := &s.each[e]
-		t := r.tape
-		t.Reset()
-		z := t.Const(tensor.Tensor{Shape: []int{1, r.size.Width}, Data: r.h[w.Index*r.size.Width:][:r.size.Width]})
-		for c, y := range t.Softmax(r.logits(t, int(v), z, earlier)).Data() {
+		s.logits = r.later(int(v), r.h[w.Index*r.size.Width:][:r.size.Width], w.Codes, s.logits[:0])
+		kernels.Softmax(s.logits, s.logits, 1, k)
+		for c, y := range s.logits {
 			s.part[c] += y / float32(len(s.each))
 		}
 	}
 	return s.part[:k]
+}
+
+// later appends the logits of a later part for one row: what follow and head do, in a plain loop, as one row is too little for a tape.
+// z is what the blocks say, [E], and codes are the row's.
+func (r *reader) later(v int, z []float32, codes []int32, out []float32) []float32 {
+	h, width := &r.net.heads[v], len(z)
+	seen := make([]float32, width)
+	copy(seen, z)
+	at := 0
+	for p := v - r.vars[v].Part; p < v; p++ {
+		row := at + int(codes[p])
+		if codes[p] < 0 {
+			row = at + r.vars[p].Card
+		}
+		scale, shift := h.scale.Data.Data[row*width:], h.shift.Data.Data[row*width:]
+		for i, x := range z {
+			seen[i] += float32(x*scale[i]) + shift[i]
+		}
+		at += r.vars[p].Card + 1
+	}
+	for k, b := range h.bias.Data.Data[:r.vars[v].Card] {
+		sum := float32(0)
+		for i, w := range r.heads[v].Data.Data[k*width : (k+1)*width] {
+			sum += float32(w * seen[i])
+		}
+		out = append(out, sum+b)
+	}
+	return out
 }
 
 // Draw draws a code by its probability.
