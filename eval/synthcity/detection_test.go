@@ -120,8 +120,8 @@ func TestDetectionIsThePeers(t *testing.T) {
 func TestLinearDetectionIsThePeers(t *testing.T) {
 	var golden map[string]struct {
 		Pairs map[string]struct {
-			Score float64
-			Steps []int
+			Score, Minimum float64
+			Steps          []int
 		}
 	}
 	testutil.JSON(t, "testdata/lines.json", &golden)
@@ -142,6 +142,7 @@ func TestLinearDetectionIsThePeers(t *testing.T) {
 			}
 			t.Logf("scikit-learn %s: %v steps, off by %.1e", version, g.Steps, later-g.Score)
 			require.InDelta(t, g.Score, later, tolerance, "scikit-learn %s", version)
+			require.InDelta(t, g.Minimum, later, 3e-3, "the steps end near the minimum")
 		}
 	})
 }
