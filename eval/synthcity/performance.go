@@ -60,15 +60,34 @@ func (l learner) model(ctx context.Context, classes int) model {
 
 // logistic is the linear model for classes. Where unscaled columns leave the peer's steps far from the minimum, its number hangs on
 // them, and scikit-learn is followed step by step: 1.3, that of the paper, or 1.5 and later.
-func (l learner) logistic(classes int) *ml.Logistic {
-	m := &ml.Logistic{Classes: classes, Peer: ml.PeerScikit13}
-	if l.version != V0210 {
-		m.Peer = ml.PeerScikit15
+func (l learner) logistic(classes int) model {
+	switch {
+	case l.version != V0210 && l.long:
+		return &patient{&ml.Logistic{Classes: classes, Peer: ml.PeerScikit15, MaxIter: patience}}
+	case l.version != V0210:
+		return &ml.Logistic{Classes: classes, Peer: ml.PeerScikit15}
+	case l.long:
+		return &ml.Logistic{Classes: classes, Peer: ml.PeerScikit13, MaxIter: 10_000}
 	}
-	if l.long {
-		m.MaxIter = 10_000
+	return &ml.Logistic{Classes: classes, Peer: ml.PeerScikit13}
+}
+
+// patience is how many of the 10,000 steps are followed. Beyond, the last digits of sums decide where the peer is, so that no two of its
+// versions agree, and it is not far from the minimum.
+const patience = 500
+
+// A patient model follows the peer's steps as far as they can be, and then goes to the minimum.
+type patient struct{ *ml.Logistic }
+
+func (p *patient) Fit(x *mat.Dense, y []float64) error {
+	if err := p.Logistic.Fit(x, y); err != nil {
+		return err
 	}
-	return m
+	if _, ended := p.Steps(); ended {
+		return nil
+	}
+	p.Logistic = &ml.Logistic{Classes: p.Classes, Converge: true}
+	return p.Logistic.Fit(x, y)
 }
 
 // predict asks a model: one list of numbers, or a list of probabilities for each class.
