@@ -38,8 +38,6 @@ const (
 	autoPersons = 1000
 	// Of a budget for learning, the transformer's plan has one part and the trees' another; the rest is for finding the weights.
 	columnShare, treeShare = 0.5, 0.2
-	// stackRows are drawn side by side.
-	stackRows = 512
 )
 
 // auto settles what the model auto is on the task's table, where learning has that share of the budget, and says why. It does so by nominal
@@ -337,7 +335,7 @@ func (s *stack) Sample(ctx context.Context, opt drawOptions) (c chunk) {
 
 func (s *stack) draw(ctx context.Context, opt drawOptions) (*table.Table, int64, error) {
 	sampler, err := s.plan.Sampler(draw.Options{First: opt.First, Rows: opt.Rows, Seed: opt.Seed, Where: opt.Where, Strict: opt.Strict,
-		Temperature: opt.Temperature, Block: stackRows})
+		Temperature: opt.Temperature, Block: s.columns.Component().Block})
 	if err != nil {
 		return nil, 0, err
 	}
@@ -345,7 +343,7 @@ func (s *stack) draw(ctx context.Context, opt drawOptions) (*table.Table, int64,
 }
 
 // Of probeRows rows of seed 0, so many must meet the conditions for rows to be drawn until they do.
-const probeRows, probeMet = stackRows, stackRows / 8
+const probeRows, probeMet = 512, 64
 
 // often tells whether rows meet the conditions often. It depends on the model, the conditions and the temperature alone.
 func (s *stack) often(ctx context.Context, opt drawOptions) (bool, error) {

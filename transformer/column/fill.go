@@ -29,8 +29,8 @@ func (m *Model) Fill(ctx context.Context, t *table.Table, opt FillOptions) (*tab
 		return nil, err
 	}
 	for _, rows := range f.groups() {
-		for lo := 0; lo < len(rows); lo += drawnRows {
-			if err := f.draw(ctx, rows[lo:min(lo+drawnRows, len(rows))]); err != nil {
+		for lo, n := 0, m.block(); lo < len(rows); lo += n {
+			if err := f.draw(ctx, rows[lo:min(lo+n, len(rows))]); err != nil {
 				return nil, err
 			}
 		}

@@ -45,7 +45,7 @@ func (m *Model) Kind() string { return "columns" }
 
 // Component is the model as a part of a stack.
 func (m *Model) Component() draw.Component {
-	return draw.Component{Encoder: m.enc, Order: m.order, Source: m.source, Scores: m.scoresOf}
+	return draw.Component{Encoder: m.enc, Order: m.order, Source: m.source, Block: m.block(), Scores: m.scoresOf}
 }
 
 // Report tells how far learning came. A model that was loaded does not know what stopped it.

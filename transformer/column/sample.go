@@ -21,8 +21,8 @@ type SampleOptions struct {
 var ErrNoRow = draw.ErrNoRow
 
 const (
-	// drawnRows are drawn side by side: what the networks remember of each takes memory.
-	drawnRows = 512
+	// Rows are drawn side by side, so many at most and at least, and with so many positions together: what the networks remember of each takes memory.
+	mostDrawn, leastDrawn, drawnPositions = 512, 64, 16_384
 	// resampled is the number of candidates of which one is picked where two conditions or more are no equalities.
 	resampled = 64
 )
@@ -53,11 +53,16 @@ func (m *Model) sampler(opt SampleOptions) (*draw.Sampler, error) {
 		}
 	}
 	o := draw.Options{First: opt.First, Rows: opt.Rows, Seed: opt.Seed, Where: opt.Where, Strict: opt.Strict, Balance: opt.Balance,
-		Temperature: opt.Temperature, Block: drawnRows, Meets: true}
+		Temperature: opt.Temperature, Block: m.block(), Meets: true}
 	if loose > 1 {
 		o.Candidates = resampled
 	}
 	return plan.Sampler(o)
+}
+
+// block is how many rows are drawn side by side.
+func (m *Model) block() int {
+	return min(max(drawnPositions/max(len(m.nets[0].fields)*len(m.nets), 1), leastDrawn), mostDrawn)
 }
 
 // orderFor puts columns with conditions first: equalities, a balanced column, and then the others, whose number is loose. Behind them, and
