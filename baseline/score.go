@@ -5,9 +5,13 @@ import (
 	"example.org/cohort/internal/run"
 )
 
-// Component is the model as a part of a stack.
+// Component is the model as a part of a stack. A copula has no Scores.
 func (m *Model) Component() draw.Component {
-	return draw.Component{Encoder: m.enc, Order: m.order, Source: func(n int) draw.Source { return m.source(n) }, Scores: m.scoresOf}
+	c := draw.Component{Encoder: m.enc, Order: m.order, Source: func(n int) draw.Source { return m.source(n) }}
+	if m.kind != kindCopula {
+		c.Scores = m.scoresOf
+	}
+	return c
 }
 
 // scoresOf gives the probability of each code of the rows of codes [V][N], as [encode.Encoder.Codes] gives them for the model's encoder,
