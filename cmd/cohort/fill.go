@@ -1,8 +1,6 @@
 package main
 
 import (
-	"crypto/sha256"
-	"encoding/hex"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -67,7 +65,7 @@ func runFill(a *app, o *options) error {
 	if !slices.Contains([]string{"", "plus"}, o.preset) && o.withModel == "" {
 		return usage("bad-option", "preset "+o.preset+" can't complete rows; preset plus can.", o.without("preset").command(o.file(), ""))
 	}
-	if name := o.besideWith(); o.withModel != "" && name != "" {
+	if name := o.besideWith(fillOptionNames, withOptionNames); o.withModel != "" && name != "" {
 		return usage("bad-option", dashed(name)+" is about learning, and --with names a model that has learned.",
 			o.without(name).command(o.file(), ""))
 	}
@@ -79,21 +77,10 @@ func runFill(a *app, o *options) error {
 	return w.stopped(err, f.checkpoint)
 }
 
-// besideWith gives the first option that was given and is about learning, or "".
-func (o *options) besideWith() string {
-	for _, name := range strings.Fields(fillOptionNames) {
-		if !slices.Contains(strings.Fields(withOptionNames), name) && o.has(name) {
-			return name
-		}
-	}
-	return ""
-}
-
 // filling is one run of fill.
 type filling struct {
 	*work
 	checkpoint string
-	with       dataMark // the model's file; empty where the table itself was learned
 	made       []string // folders that were made
 	gaps       int      // cells that were filled in the last table
 	left       int      // cells of learned columns that stay empty in it
@@ -186,7 +173,7 @@ func (f *filling) prepare(path string) error {
 		if err := f.loadModel(); err != nil {
 			return err
 		}
-		return f.readAs(f.model.Info().Schema)
+		return f.readAsModel()
 	}
 	if err := f.read(); err != nil {
 		return err
@@ -200,58 +187,6 @@ func (f *filling) prepare(path string) error {
 		return nothingToResume(f.work)
 	}
 	return f.learn(f.checkpoint)
-}
-
-// loadModel reads the model of --with.
-func (f *filling) loadModel() error {
-	s, err := f.a.open(f.o.withModel)
-	if err != nil {
-		return err
-	}
-	defer s.Close()
-	if !s.model && !strings.EqualFold(filepath.Ext(f.o.withModel), ".cohort") {
-		p := fault("not-a-model", f.o.withModel+" is a table, not a model. \"fill\" takes the empty table first, and the model behind --with.",
-			"cohort fit "+quoteArg(f.o.withModel)+" --model great     (makes a model of it)")
-		p.file = f.o.withModel
-		return p
-	}
-	sum := sha256.New()
-	n := &countWriter{w: sum}
-	r := io.TeeReader(contextReader{f.ctx, s.Reader}, n)
-	if f.model, err = cohort.Load(r); err != nil {
-		return err
-	}
-	if _, err := io.Copy(io.Discard, r); err != nil {
-		return err
-	}
-	f.with = dataMark{Path: f.o.withModel, SHA256: hex.EncodeToString(sum.Sum(nil)), Bytes: n.n, Rows: f.model.Info().Rows}
-	return nil
-}
-
-// readAs reads the table with the columns of a model. Values that the model does not know are read all the same: they stay.
-func (f *filling) readAs(schema *table.Schema) error {
-	m := f.meter("Reading", "read", 0)
-	s, err := f.a.open(f.file)
-	if err != nil {
-		return err
-	}
-	defer s.Close()
-	if s.model {
-		return fault("not-a-table", s.name+` is a model, not a table. "fill" completes a table.`, "cohort fill FILE --with "+quoteArg(s.name))
-	}
-	opt, err := f.a.readOptions(f.o)
-	if err != nil {
-		return err
-	}
-	opt.Warn = f.a.warn
-	sum := sha256.New()
-	n := &countWriter{w: sum}
-	r := io.TeeReader(contextReader{f.ctx, s}, n)
-	if f.table, err = readLike(&countingReader{r: r, size: s.size, m: m}, schema, opt); err != nil {
-		return err
-	}
-	f.data = dataMark{Path: f.file, SHA256: hex.EncodeToString(sum.Sum(nil)), Bytes: n.n, Rows: f.table.Rows()}
-	return nil
 }
 
 // unreadable refuses a table of which a row would be lost.

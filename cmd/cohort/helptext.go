@@ -127,6 +127,11 @@ written unless you ask.
   -o grades.toml      write the recipe: a commented file in which every choice
                       can be changed: cohort help recipe
   --force             replace that file
+  --unusual           lists the 10 rows that fit the others least instead (-n
+                      NUMBER: so many), and the columns in which they do: slips
+                      of the pen, or rare people. The list is confidential.
+  --with MODEL        the model that judges the rows of --unusual; without one,
+                      FILE is learned first
   --person --category --ordered --number --date --id --text --coarsen --drop
   --rule --no-rules --level --recipe      try a choice: cohort help columns
   --separator --encoding --skip-rows      how FILE is read: cohort help files

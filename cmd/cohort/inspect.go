@@ -15,13 +15,23 @@ import (
 
 var inspectVerb = verb{
 	name: "inspect", file: oneFile, run: runInspect,
-	options: readOptionNames + " show-values o force",
+	options: inspectOptionNames,
 	help:    inspectHelp,
 	group:   groupSteps, example: "inspect grades.csv", about: "how each column is understood, and why",
 }
 
+const inspectOptionNames = readOptionNames + " show-values o force unusual with n"
+
 // runInspect shows a table or a model, and writes the recipe if -o asks for it.
 func runInspect(a *app, o *options) error {
+	if o.unusual {
+		return runUnusual(a, o)
+	}
+	for _, name := range []string{"with", "n"} {
+		if o.has(name) {
+			return usage("bad-option", dashed(name)+" goes together with --unusual, which lists rows.", o.command(o.file(), "--unusual"))
+		}
+	}
 	s, err := a.open(o.file())
 	if err != nil {
 		return err
@@ -54,6 +64,7 @@ type inspection struct {
 	enc    *encode.Encoder // what would be learned, with the protection for the screen
 	looks  []*table.Error  // warnings
 	found  []table.Found
+	seen   []table.Dependency // that no model is held to
 	cost   cohort.Estimate
 	refuse error // why the table can't be learned as it is
 }
@@ -84,6 +95,7 @@ func (v *inspection) prepare() error {
 				rules = append(rules, f.Rule)
 			}
 		}
+		v.seen = table.FindDependencies(v.t)
 	}
 	// With the rules, the range of a total is what its parts give, as it will be in the result.
 	var err error
@@ -105,6 +117,7 @@ func (v *inspection) show() {
 	}
 	v.showLooks()
 	v.showRules()
+	v.showDependencies()
 	v.showNext()
 }
 
@@ -233,21 +246,42 @@ func (v *inspection) showLook(what, do string) {
 }
 
 func (v *inspection) showRules() {
-	type line struct{ rule, holds string }
-	var lines []line
+	var lines []ruleLine
 	for _, r := range v.t.Schema().Rules {
 		if len(r.Broken(v.t)) == 0 { // else it stands under "Please look"
 			n := grouped(int64(v.t.Rows()))
-			lines = append(lines, line{r.String(), n + " of " + n + ", as asked"})
+			lines = append(lines, ruleLine{r.String(), n + " of " + n + ", as asked"})
 		}
 	}
 	for _, f := range v.found {
-		lines = append(lines, line{f.Rule.String(), grouped(int64(f.Holds)) + " of " + grouped(int64(f.Rows))})
+		lines = append(lines, ruleLine{f.Rule.String(), grouped(int64(f.Holds)) + " of " + grouped(int64(f.Rows))})
 	}
+	v.showLines("Rules that hold in every row (make keeps them; --no-rules does not)", lines)
+}
+
+// showDependencies lists what is so in every row, and which the models only learn.
+func (v *inspection) showDependencies() {
+	var lines []ruleLine
+	for _, d := range v.seen {
+		a, b, rows := strconv.Quote(oneLine(d.A)), strconv.Quote(oneLine(d.B)), grouped(int64(d.Rows))
+		switch d.Form {
+		case "decides":
+			lines = append(lines, ruleLine{a + " decides " + b, rows + " of " + rows + ", " + count(d.Values, "value", "values")})
+		case "either":
+			lines = append(lines, ruleLine{a + " or " + b + " is empty, never both", rows + " of " + rows})
+		}
+	}
+	v.showLines("Also so in every row (make learns this, but does NOT keep it in every row)", lines)
+}
+
+// ruleLine is a rule and where it holds.
+type ruleLine struct{ rule, holds string }
+
+func (v *inspection) showLines(title string, lines []ruleLine) {
 	if len(lines) == 0 {
 		return
 	}
-	v.a.say("\nRules that hold in every row (make keeps them; --no-rules does not)")
+	v.a.say("\n%s", title)
 	wide := 40
 	for _, l := range lines {
 		if n := utf8.RuneCountInString(l.rule); n <= 54 {
@@ -255,7 +289,7 @@ func (v *inspection) showRules() {
 		}
 	}
 	for _, l := range lines {
-		if utf8.RuneCountInString(l.rule) > wide {
+		if utf8.RuneCountInString(l.rule)+utf8.RuneCountInString(l.holds)+4 > v.a.width || utf8.RuneCountInString(l.rule) > wide {
 			v.a.say("%s\n      %s", wrap("  ", l.rule, v.a.width), l.holds)
 			continue
 		}

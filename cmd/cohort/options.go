@@ -38,7 +38,8 @@ type options struct {
 	balance   string
 	shard     shard
 	copies    int    // -m; 0 is 1
-	withModel string // of fill
+	withModel string // of fill and of inspect --unusual
+	unusual   bool
 
 	// The trial.
 	setAside float64 // share of the persons that it does not see; 0 is half
@@ -170,6 +171,7 @@ func optionTable() []option {
 		{name: "shard", value: "I/N", set: setShard},
 		{name: "m", value: "NUMBER", set: setCopies},
 		{name: "with", value: "MODEL", set: func(o *options, v string) error { o.withModel = v; return nil }},
+		{name: "unusual", set: func(o *options, _ string) error { o.unusual = true; return nil }},
 		{name: "set-aside", value: "SHARE", recipe: true, set: setShare("set-aside", func(o *options, share float64) { o.setAside = share })},
 		{name: "no-refit", recipe: true, set: func(o *options, _ string) error { o.noRefit = true; return nil }},
 		{name: "max-time", value: "TIME", recipe: true, set: setMaxTime},

@@ -35,6 +35,7 @@ type work struct {
 	encoder  *encode.Encoder // says how the columns will be learned
 	found    []table.Found   // rules that hold in all rows, as showReading lists them
 	model    *cohort.Model
+	with     dataMark // the model's file that --with names; empty where the table itself is learned
 	stage    stage
 }
 
