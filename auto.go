@@ -384,6 +384,15 @@ func (s *stack) source(n int) draw.Source {
 	return &stackSource{s, s.columns.Component().Source(n), s.trees.Component().Source(n), make([]float64, s.plan.Widest())}
 }
 
+// Release hands on that the worker is done.
+func (s *stackSource) Release() {
+	for _, source := range []draw.Source{s.columns, s.trees} {
+		if r, ok := source.(draw.Releaser); ok {
+			r.Release()
+		}
+	}
+}
+
 func (s *stackSource) Begin(rows []*draw.Row) {
 	s.columns.Begin(rows)
 	s.trees.Begin(rows)

@@ -30,7 +30,22 @@ func (s *Sampler) Rows(ctx context.Context, newSource func(n int) Source) (t *ta
 	each := s.each()
 	size := max(s.block()/each, 1)
 	room := int(min(int64(size), s.opt.Rows)) * each
-	workers := sync.Pool{New: func() any { return s.Worker(newSource(room), room) }}
+	var made []*Worker
+	var mu sync.Mutex
+	workers := sync.Pool{New: func() any {
+		k := s.Worker(newSource(room), room)
+		mu.Lock()
+		defer mu.Unlock()
+		made = append(made, k)
+		return k
+	}}
+	defer func() {
+		for _, k := range made {
+			if r, ok := k.source.(Releaser); ok {
+				r.Release()
+			}
+		}
+	}()
 	blocks := (int(s.opt.Rows) + size - 1) / size
 	var count, failed atomic.Int64
 	run.Parallel(blocks, func(i int) {

@@ -26,6 +26,9 @@ type Source interface {
 	Set(w *Row, v, code int32)
 }
 
+// A Releaser is a [Source] that hears when its worker is done, so that what it holds can be used again.
+type Releaser interface{ Release() }
+
 // A Row is one row while it is drawn.
 type Row struct {
 	Number int64 // in the sample; the balanced value depends on it

@@ -182,7 +182,9 @@ func (f *filling) draw(ctx context.Context, rows []int) error {
 	if err != nil {
 		return err
 	}
-	k := s.Worker(f.m.source(len(rows)), len(rows))
+	source := f.m.source(len(rows)).(*source)
+	defer source.Release()
+	k := s.Worker(source, len(rows))
 	for i, w := range k.Rows() {
 		w.Number, w.R = int64(rows[i]), rng.New(f.opt.Seed, rng.ColumnFill, uint64(rows[i])<<1)
 	}

@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"sync"
 
 	"example.org/cohort/internal/container"
 	"example.org/cohort/internal/draw"
@@ -28,6 +29,7 @@ type Model struct {
 
 	plan    *draw.Plan
 	readers []*reader // by net
+	spare   sync.Pool // of sources
 }
 
 // A Held is what one network, before it had learned them, said of rows that it watched.

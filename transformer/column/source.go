@@ -46,6 +46,7 @@ func (r *reader) logits(t *autograd.Tape, v int, z autograd.Var) autograd.Var {
 // A source is a model as draw asks it. It belongs to one goroutine.
 type source struct {
 	m      *Model
+	room   int // rows
 	each   []reading
 	widest int
 	before int32     // the field that was drawn last; C before the first
@@ -69,13 +70,19 @@ type reading struct {
 
 // source makes a source for rows with an Index below n, for one goroutine, in any order of the variables.
 func (m *Model) source(n int) draw.Source {
-	s := &source{m: m, widest: m.plan.Widest()}
+	if s, ok := m.spare.Get().(*source); ok && s.room >= n {
+		return s
+	}
+	s := &source{m: m, room: n, widest: m.plan.Widest()}
 	s.p, s.part = make([]float32, n*s.widest), make([]float32, s.widest)
 	for _, r := range m.readers {
 		s.each = append(s.each, reading{r, autograd.New(new(tensor.Arena)), transformer.NewCache(r.blocks, n, len(r.fields)), make([]float32, n*r.size.Width)})
 	}
 	return s
 }
+
+// Release keeps the source for another worker: its caches are large.
+func (s *source) Release() { s.m.spare.Put(s) }
 
 // Begin forgets what was drawn: all rows begin together.
 func (s *source) Begin([]*draw.Row) {
