@@ -279,8 +279,8 @@ drawn one by one, so in the result it may change between rows of one person.`,
 from the trial model, which learned a part of the people and was judged against
 the others. Let it run to its end for a table that knows everybody.`,
 	"rows-chosen": `The table is so large that the column transformer learns from some of its
-people, chosen at random, and not from all: more of them would change little and
-take long. The trees beside it see all rows.`,
+people, chosen at random, and not from all: more of them change little and take
+long. The trees beside it see all rows.`,
 	"columns-alone": `Few rows meet what was asked with --where, or every value of a column was asked
 equally often. Trees draw columns in one order, so they can't begin with the
 columns that are asked about; the column transformer can, and drew these rows

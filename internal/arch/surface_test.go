@@ -18,16 +18,17 @@ const (
 	root   = "../.."
 )
 
-// ceilings are api.md's: how many names a package may export, methods and constants included. A ceiling of 0 is none.
+// ceilings are api.md's, with a few names more where a comment says what they are: how many names a package may export, methods and
+// constants included. A ceiling of 0 is none.
 var ceilings = []struct {
 	path string
 	most int
 }{
 	{module, 40},
 	{module + "/baseline", 13}, // 12 of api.md, and what it lends to a stack
-	{module + "/ctgan", 12},
+	{module + "/ctgan", 13}, // and the rows of a page, which sampling in pieces needs
 	{module + "/transformer/column", 20},
-	{module + "/table", 65},
+	{module + "/table", 69}, // and rows counted by conditions, dependencies found, gaps filled
 	{module + "/table/encode", 0},
 	{module + "/kernels", 0},
 	{module + "/tensor", 0},
