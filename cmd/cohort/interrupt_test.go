@@ -129,7 +129,7 @@ func TestKilled(t *testing.T) {
 	} {
 		t.Run(strings.Join(args, " "), func(t *testing.T) {
 			t.Parallel()
-			args := append(args, "-n", "50", "--target", "Passed")
+			args := append(args, "-n", "50", "--target", "Passed", "--model", "trees") // auto of so many rows takes half a minute
 			i := interruptible{600, args, checkpointThere}
 			dir := i.interrupt(t, func(c *exec.Cmd, ended func() bool, _ *notes) bool {
 				c.Process.Kill()
@@ -197,7 +197,7 @@ func TestStoppedOnce(t *testing.T) {
 			t.Parallel()
 			var m *manifest
 			var r ran
-			i := interruptible{400, []string{"--target", "Passed"}, when}
+			i := interruptible{400, []string{"--target", "Passed", "--model", "trees"}, when}
 			dir := i.interrupt(t, func(c *exec.Cmd, ended func() bool, err *notes) bool {
 				c.Process.Signal(os.Interrupt)
 				until(t, ended)
