@@ -80,7 +80,7 @@ type settings struct {
 	LoRA          int
 	Temperature   float64
 	TopK          int
-	Scratch       bool // no weights were given
+	Scratch       bool    // no weights were given
 	Average       float32 // see transformer.TrainOptions
 	Decay         float32
 }
