@@ -37,10 +37,10 @@ func (s Shares) Add(p []float64, weight float64) {
 }
 
 // Pick draws an index with probability in proportion to p, of which one at least is positive.
-func Pick(p []float64, r *rng.Stream) int32 {
+func Pick[T float32 | float64](p []T, r *rng.Stream) int32 {
 	total := 0.0
 	for _, x := range p {
-		total += x
+		total += float64(x)
 	}
 	at := float64(r.Float64() * total)
 	last := int32(0)
@@ -48,10 +48,10 @@ func Pick(p []float64, r *rng.Stream) int32 {
 		if x <= 0 {
 			continue
 		}
-		if last = int32(i); at < x {
+		if last = int32(i); at < float64(x) {
 			break
 		}
-		at -= x
+		at -= float64(x)
 	}
 	return last
 }

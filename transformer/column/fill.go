@@ -62,7 +62,7 @@ func (m *Model) newFilling(t *table.Table, opt FillOptions) (*filling, error) {
 		return nil, err
 	}
 	for c := range t.Schema().Columns {
-		f.out = append(f.out, cellsOf(t, c))
+		f.out = append(f.out, draw.CellsOf(t, c))
 	}
 	n := len(m.enc.Schema().Columns)
 	f.from, f.cells, f.able = make([]int, n), make([][]int64, n), make([]bool, n)
@@ -198,7 +198,7 @@ func (f *filling) draw(ctx context.Context, rows []int) error {
 		}
 		for c := range f.able {
 			if !g.Cols[c] {
-				f.set(c, rows[i], w.Cells[c])
+				draw.SetCell(f.out[f.from[c]], rows[i], w.Cells[c], &f.m.enc.Schema().Columns[c], &f.t.Schema().Columns[f.from[c]])
 			}
 		}
 	}
@@ -217,36 +217,4 @@ func (f *filling) order(have []bool) []int32 {
 		}
 	}
 	return append(known, rest...)
-}
-
-// set writes a cell, given in the encoder's terms, in those of the table. A value that the table has no place for stays a gap.
-func (f *filling) set(c, row int, v int64) {
-	from, to := &f.m.enc.Schema().Columns[c], &f.t.Schema().Columns[f.from[c]]
-	switch cells := f.out[f.from[c]].(type) {
-	case []int64:
-		if v < encode.NoLow {
-			if i := slices.Index(to.Marks, from.Marks[v-noNumber-1]); i >= 0 {
-				cells[row] = noNumber + 1 + int64(i)
-			}
-			return
-		}
-		cells[row] = int64(math.Round(float64(v) * from.Step / to.Step))
-	case []int32:
-		cells[row] = int32(slices.Index(to.Values, from.Values[v]))
-	}
-}
-
-// cellsOf gives a copy of a column's cells.
-func cellsOf(t *table.Table, c int) any {
-	switch t.Schema().Columns[c].Kind {
-	case table.Whole, table.Decimal, table.Date:
-		return slices.Clone(t.Ints(c))
-	case table.Category, table.Ordered:
-		return slices.Clone(t.Codes(c))
-	}
-	texts := make([]string, t.Rows())
-	for r := range texts {
-		texts[r], _ = t.Cell(r, c)
-	}
-	return texts
 }

@@ -179,7 +179,7 @@ func (l *learning) split(person []int32, people int) {
 	for _, v := range vars {
 		width += v.Card
 	}
-	fields := l.fieldOrder(vars)
+	fields := fieldOrder(vars, l.order)
 	for k := range fold {
 		x := newMember(newNet(vars, l.opt.Size, l.opt.Seed+uint64(k)), l.codes, fields, l.opt, l.opt.Seed+uint64(k))
 		in := map[int32]bool{}
@@ -199,8 +199,6 @@ func (l *learning) split(person []int32, people int) {
 }
 
 // fieldOrder turns an order of variables into one of fields.
-func (l *learning) fieldOrder(vars []encode.Var) []int32 { return fieldOrder(vars, l.order) }
-
 func fieldOrder(vars []encode.Var, order []int32) []int32 {
 	at := map[int]int32{}
 	for i, f := range fieldsOf(vars) {

@@ -5,7 +5,6 @@ import (
 
 	"example.org/cohort/autograd"
 	"example.org/cohort/internal/draw"
-	"example.org/cohort/internal/rng"
 	"example.org/cohort/kernels"
 	"example.org/cohort/tensor"
 	"example.org/cohort/transformer"
@@ -184,26 +183,7 @@ func (r *reader) later(v int, z []float32, codes []int32, out []float32) []float
 }
 
 // Draw draws a code by its probability.
-func (s *source) Draw(w *draw.Row, v int32) int32 { return pick(s.told(w, v), &w.R) }
-
-// pick draws an index with probability in proportion to p.
-func pick(p []float32, r *rng.Stream) int32 {
-	total := 0.0
-	for _, x := range p {
-		total += float64(x)
-	}
-	at, last := float64(r.Float64()*total), int32(0)
-	for i, x := range p {
-		if x <= 0 {
-			continue
-		}
-		if last = int32(i); at < float64(x) {
-			break
-		}
-		at -= float64(x)
-	}
-	return last
-}
+func (s *source) Draw(w *draw.Row, v int32) int32 { return draw.Pick(s.told(w, v), &w.R) }
 
 // Spread gives the probability of every code.
 func (s *source) Spread(w *draw.Row, v int32, p []float64) {

@@ -70,7 +70,7 @@ func (m *Model) newFilling(t *table.Table, opt SampleOptions) (*filling, error) 
 		return nil, err
 	}
 	for c := range t.Schema().Columns {
-		f.cells = append(f.cells, cellsOf(t, c))
+		f.cells = append(f.cells, draw.CellsOf(t, c))
 	}
 	for c := range f.from {
 		name := m.enc.Schema().Columns[c].Name
@@ -80,21 +80,6 @@ func (m *Model) newFilling(t *table.Table, opt SampleOptions) (*filling, error) 
 		f.q.ok[c] = f.q.withoutGap(c)
 	}
 	return f, nil
-}
-
-// cellsOf gives a copy of a column's cells.
-func cellsOf(t *table.Table, c int) any {
-	switch k := t.Schema().Columns[c].Kind; {
-	case isNumber(k):
-		return slices.Clone(t.Ints(c))
-	case k == table.Category || k == table.Ordered:
-		return slices.Clone(t.Codes(c))
-	}
-	texts := make([]string, t.Rows())
-	for r := range texts {
-		texts[r], _ = t.Cell(r, c)
-	}
-	return texts
 }
 
 // withoutGap is what conditions leave of a column but MISSING; nil where nothing else is left.
@@ -159,28 +144,11 @@ func (f *filling) write(seed uint64) error {
 	for i, w := range list {
 		for _, c := range m.s.cols {
 			if _, known := w.known[c]; !known {
-				f.set(c, numbers[i], w.cells[c])
+				draw.SetCell(f.cells[f.from[c]], numbers[i], w.cells[c], &m.enc.Schema().Columns[c], &f.t.Schema().Columns[f.from[c]])
 			}
 		}
 	}
 	return nil
-}
-
-// set writes a cell, given in the encoder's terms, in those of the table. A value that the table has no place for stays a gap.
-func (f *filling) set(c, row int, v int64) {
-	from, to := &f.q.m.enc.Schema().Columns[c], &f.t.Schema().Columns[f.from[c]]
-	switch cells := f.cells[f.from[c]].(type) {
-	case []int64:
-		if v < encode.NoLow {
-			if i := slices.Index(to.Marks, from.Marks[v-noNumber-1]); i >= 0 {
-				cells[row] = noNumber + 1 + int64(i)
-			}
-			return
-		}
-		cells[row] = int64(math.Round(float64(v) * from.Step / to.Step))
-	case []int32:
-		cells[row] = int32(slices.Index(to.Values, from.Values[v]))
-	}
 }
 
 // obey computes sums whose parts are all there, and takes back what was filled where a rule is broken.
