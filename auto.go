@@ -204,9 +204,7 @@ func (s *stack) weigh(ctx context.Context, t *table.Table, o baseline.Options) e
 
 // why says what was compared and what came out.
 func (s *stack) why() string {
-	m := s.mean()
-	return fmt.Sprintf("of persons held out, trees and a column transformer together tell %.2f nats a row more than trees alone; they have %.0f and %.0f %% of the weight",
-		s.gain, 100*m[1], 100*m[2])
+	return fmt.Sprintf("of persons held out, trees and a column transformer together tell %.2f nats a row more than trees alone", s.gain)
 }
 
 // scoreHeld gives the codes of the rows that a network watched, and the probabilities that trees give those codes that have learned what the

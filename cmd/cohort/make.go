@@ -176,6 +176,7 @@ func (m *making) write() error {
 		}
 	}
 	step.replace(rowsText(int64(made.Rows())) + ", " + count(broken, "rule", "rules") + " broken")
+	m.a.sayChosen(m.result.Model.Info())
 	return nil
 }
 

@@ -142,7 +142,15 @@ func (w *work) learn(checkpoint string) error {
 		return w.stopped(w.unlearned(err, checkpoint), checkpoint)
 	}
 	m.finish(learnedFrom(w.model.Info(), w.o.steps))
+	w.a.sayChosen(w.model.Info())
 	return nil
+}
+
+// sayChosen says what auto chose, and why, where it is more than trees: what it is then, learning has found out.
+func (a *app) sayChosen(info cohort.Info) {
+	if strings.HasPrefix(info.Kind, "columns ") {
+		a.note("%s", wrap("Model      ", strings.ReplaceAll(info.Kind, " + ", ", ")+": "+info.Why, 79))
+	}
 }
 
 // saySize says before learning which GPT-2 it will be, and how long that takes.

@@ -113,7 +113,11 @@ func (l *loop) run() (stoppedBy string, err error) {
 	l.tell(l.Phase, l.done, l.total)
 	for {
 		if by := l.ended(); by != "" {
-			l.tell(l.Phase, l.done, l.done) // what was cut short is done, too
+			whole := l.done // what was cut short is done, too
+			if by == "held-out score" {
+				whole = l.total // nothing was cut short
+			}
+			l.tell(l.Phase, whole, whole)
 			return by, l.finish(by)
 		}
 		if err := l.step(); err != nil {
