@@ -20,6 +20,7 @@ import (
 type stack struct {
 	trees   *baseline.Model
 	columns *column.Model
+	boost   *booster // of the target; nil: none
 	weight  []shares // by variable
 	plan    *draw.Plan
 	alone   []draw.Shares // by variable: independent columns
@@ -27,8 +28,13 @@ type stack struct {
 	met     sync.Map      // by conditions: whether rows meet them often enough to be drawn until they do
 }
 
-// shares are the weights of independent columns, trees and transformer, in this order; they sum to 1.
-type shares [3]float64
+// shares are the weights of independent columns, trees, transformer and, of a target, boosting, in this order; they sum to 1.
+type shares [4]float64
+
+// mixed gives the mean of p by the weights w.
+func (w *shares) mixed(p *shares) float64 {
+	return w[0]*p[0] + w[1]*p[1] + w[2]*p[2] + w[3]*p[3]
+}
 
 const (
 	auto    = "auto"
@@ -38,6 +44,8 @@ const (
 	autoPersons = 1000
 	// Of a budget for learning, the transformer's plan has one part and the trees' another; the rest is for finding the weights.
 	columnShare, treeShare = 0.5, 0.2
+	// boostShare is kept of the time that the clock leaves, for boosting the target.
+	boostShare = 0.1
 )
 
 // auto settles what the model auto is on the task's table, where learning has that share of the budget, and says why. It does so by nominal
@@ -162,11 +170,14 @@ func (p *task) fitStack(ctx context.Context, opt Options) (*stack, error) {
 	c := p.columnOptions(opt)
 	c.Encoder, c.Order = o.Encoder, s.trees.Component().Order
 	if c.Clock > 0 {
-		// Trees are learned once more for the weights.
-		c.Clock = max(c.Clock-2*time.Since(began), time.Millisecond)
+		// Trees are learned once more for the weights, and the target is boosted.
+		c.Clock = max(c.Clock-2*time.Since(began)-time.Duration(boostShare*float64(c.Clock)), time.Millisecond)
 	}
 	if s.columns, err = column.Fit(ctx, p.table, c); err != nil {
 		return nil, err
+	}
+	if opt.Budget == 0 || opt.Budget >= boostBudget*time.Second {
+		s.boost = newBooster(o.Encoder, c.Order, s.trees.Component().Target)
 	}
 	if err := s.weigh(ctx, p.table, o); err != nil {
 		return nil, err
@@ -180,26 +191,39 @@ func (p *task) fitStack(ctx context.Context, opt Options) (*stack, error) {
 func (s *stack) weigh(ctx context.Context, t *table.Table, o baseline.Options) error {
 	vars := s.columns.Component().Encoder.Vars()
 	told := make([][]shares, len(vars)) // by variable and row: probabilities
+	setting := boostSetting{}
 	for _, h := range s.columns.Held() {
 		codes, tree, err := scoreHeld(ctx, t, o, h)
+		if err != nil {
+			return err
+		}
+		target, err := s.boostHeld(ctx, t, o, h, &setting)
 		if err != nil {
 			return err
 		}
 		for v, x := range vars {
 			for i, c := range codes[v] {
 				if c >= 0 {
-					told[v] = append(told[v], shares{x.Share[c], tree[v][i], math.Exp(h.LogP[v][i])})
+					p := shares{x.Share[c], tree[v][i], math.Exp(h.LogP[v][i])}
+					if target != nil && int32(v) == s.boost.v {
+						p[3] = target[i]
+					}
+					told[v] = append(told[v], p)
 				}
 			}
 		}
 	}
-	s.weight = stacked(told)
+	boosted := int32(-1)
+	if s.boost != nil {
+		boosted = s.boost.v
+	}
+	s.weight = stacked(told, boosted)
 	for v := range told {
 		for _, x := range told[v] {
-			s.gain += math.Log((s.weight[v][0]*x[0]+s.weight[v][1]*x[1]+s.weight[v][2]*x[2])/max(x[1], 1e-12)) / float64(len(told[0]))
+			s.gain += math.Log(s.weight[v].mixed(&x)/max(x[1], 1e-12)) / float64(len(told[0]))
 		}
 	}
-	return nil
+	return s.boostAll(ctx, t, o, setting)
 }
 
 // why says what was compared and what came out.
@@ -237,20 +261,26 @@ const (
 )
 
 // stacked gives the weights of each variable that make its codes most likely, drawn to those of all variables together.
-func stacked(told [][]shares) []shares {
+// Boosting tells one variable alone, or -1.
+func stacked(told [][]shares, boosted int32) []shares {
 	var all []shares
-	for _, v := range told {
-		all = append(all, v...)
+	for v := range told {
+		for _, p := range told[v] {
+			p[3] = 0
+			all = append(all, p)
+		}
 	}
-	start := shares{0.1, 0.45, 0.45}
-	common := expectation(all, start, shares{})
+	common := expectation(all, shares{0.1, 0.45, 0.45, 0}, shares{})
 	out := make([]shares, len(told))
 	for v := range told {
-		prior := common
-		for k := range prior {
+		start, prior := common, common
+		for k := range prior[:3] {
 			prior[k] = prior[k]*emPrior + 0.01
 		}
-		out[v] = expectation(told[v], common, prior)
+		if int32(v) == boosted {
+			start = shares{0.1, 0.2, 0.2, 0.5}
+		}
+		out[v] = expectation(told[v], start, prior)
 	}
 	return out
 }
@@ -258,13 +288,13 @@ func stacked(told [][]shares) []shares {
 // expectation is the EM algorithm for the weights of a mixture whose components are fixed (Dempster, Laird and Rubin, 1977). prior is in
 // cells.
 func expectation(p []shares, w, prior shares) shares {
-	for k := range w {
+	for k := range w[:3] {
 		w[k] = max(w[k], 1e-6)
 	}
 	for range emRounds {
-		sum, total := prior, prior[0]+prior[1]+prior[2]
+		sum, total := prior, prior[0]+prior[1]+prior[2]+prior[3]
 		for _, x := range p {
-			mix := w[0]*x[0] + w[1]*x[1] + w[2]*x[2]
+			mix := w.mixed(&x)
 			if !(mix > 0) {
 				continue
 			}
@@ -290,14 +320,21 @@ func (s *stack) prepare() (err error) {
 	for _, v := range enc.Vars() {
 		s.alone = append(s.alone, draw.NewShares(v.Share))
 	}
-	s.plan, err = draw.NewPlan(enc, s.columns.Component().Order)
-	return err
+	if s.plan, err = draw.NewPlan(enc, s.columns.Component().Order); err != nil {
+		return err
+	}
+	s.plan.Even(s.trees.Component().Target)
+	return nil
 }
 
 // Kind names the components by their mean weights.
 func (s *stack) Kind() string {
 	m := s.mean()
-	return fmt.Sprintf("columns %.2f + trees %.2f + independent %.2f", m[2], m[1], m[0])
+	out := fmt.Sprintf("columns %.2f + trees %.2f + independent %.2f", m[2], m[1], m[0])
+	if s.boost != nil {
+		out += fmt.Sprintf("; target: boosting %.2f", s.weight[s.boost.v][3])
+	}
+	return out
 }
 
 // mean is the mean weights of the variables.
@@ -408,6 +445,8 @@ func (s *stackSource) Draw(w *draw.Row, v int32) int32 {
 		code = s.columns.Draw(w, v)
 	case u < p[2]+p[1]:
 		return s.trees.Draw(w, v)
+	case u < p[2]+p[1]+p[3]:
+		code = s.s.boost.draw(func(v int32) int32 { return w.Codes[v] }, &w.R)
 	default:
 		code = s.s.alone[v].Draw(&w.R)
 	}
@@ -416,13 +455,30 @@ func (s *stackSource) Draw(w *draw.Row, v int32) int32 {
 }
 
 func (s *stackSource) Spread(w *draw.Row, v int32, p []float64) {
-	k, q := &s.s.weight[v], s.q[:len(p)]
 	s.trees.Spread(w, v, p)
+	s.mix(w, v, p)
+}
+
+// Average is Spread with the mean of all trees.
+func (s *stackSource) Average(w *draw.Row, v int32, p []float64) {
+	s.trees.(draw.Averager).Average(w, v, p)
+	s.mix(w, v, p)
+}
+
+// mix adds to p, which trees gave, what the others say.
+func (s *stackSource) mix(w *draw.Row, v int32, p []float64) {
+	k, q := &s.s.weight[v], s.q[:len(p)]
 	s.columns.Spread(w, v, q)
 	for c := range p {
 		p[c] = float64(k[1]*p[c]) + float64(k[2]*q[c])
 	}
 	s.s.alone[v].Add(p, k[0])
+	if k[3] > 0 {
+		s.s.boost.spread(func(v int32) int32 { return w.Codes[v] }, q)
+		for c := range p {
+			p[c] += float64(k[3] * q[c])
+		}
+	}
 }
 
 func (s *stackSource) Set(w *draw.Row, v, code int32) {

@@ -15,12 +15,22 @@ import (
 // blobStack is the blob by which a file with a stack is known: the weights.
 const blobStack = "stack"
 
+// blobBoost is the blob of what tells a stack's target.
+const blobBoost = "boost"
+
 func (s *stack) Save(f *container.File) error {
 	data, err := json.Marshal(s.weight)
 	if err != nil {
 		return fmt.Errorf("stack: save: %w", err)
 	}
 	f.Blobs = append(f.Blobs, container.Blob{Name: blobStack, Data: data})
+	if s.boost != nil {
+		data, err := s.boost.save()
+		if err != nil {
+			return fmt.Errorf("stack: save: %w", err)
+		}
+		f.Blobs = append(f.Blobs, container.Blob{Name: blobBoost, Data: data})
+	}
 	if err := s.trees.Save(f); err != nil {
 		return err
 	}
@@ -45,8 +55,20 @@ func loadStack(f *container.File) (*stack, error) {
 	if len(s.weight) != len(vars) || !sameVars(vars, s.trees.Component().Encoder.Vars()) {
 		return nil, bad
 	}
-	for _, w := range s.weight {
-		if sum := w[0] + w[1] + w[2]; !(min(w[0], w[1], w[2]) >= 0 && sum > 0.999 && sum < 1.001) {
+	if data, ok := f.Blob(blobBoost); ok {
+		c := s.columns.Component()
+		if s.boost = newBooster(c.Encoder, c.Order, s.trees.Component().Target); s.boost == nil {
+			return nil, bad
+		}
+		if err := s.boost.load(data); err != nil {
+			return nil, err
+		}
+	}
+	for v, w := range s.weight {
+		if sum := w[0] + w[1] + w[2] + w[3]; !(min(w[0], w[1], w[2], w[3]) >= 0 && sum > 0.999 && sum < 1.001) {
+			return nil, bad
+		}
+		if w[3] > 0 && (s.boost == nil || s.boost.v != int32(v)) {
 			return nil, bad
 		}
 	}

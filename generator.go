@@ -220,10 +220,22 @@ func (m *Model) chunkRows() int64 {
 	switch g := m.gen.(type) {
 	case writer:
 		return writerChunkRows
+	case plain:
+		return evenly(g.EvenRows())
+	case *stack:
+		return evenly(g.plan.EvenRows())
 	case network:
 		if page := g.PageRows(); page > 1 {
 			return page * max(1, peerChunkRows/page)
 		}
 	}
 	return chunkRows
+}
+
+// evenly is the chunk of a model that draws so many rows together, or 0.
+func evenly(together int64) int64 {
+	if together == 0 {
+		return chunkRows
+	}
+	return together * max(1, chunkRows/together)
 }

@@ -41,9 +41,15 @@ func (s *stack) scores() func([][]int32) ([][]float64, error) {
 		}
 		for v, x := range s.encoder().Vars() {
 			w := &s.weight[v]
+			boosted := make([]float64, len(codes[v]))
+			if w[3] > 0 {
+				if boosted, err = s.boost.scores(codes, every(len(codes[v]))); err != nil {
+					return nil, err
+				}
+			}
 			for i, c := range codes[v] {
 				if c >= 0 {
-					p[v][i] = w[0]*x.Share[c] + w[1]*p[v][i] + w[2]*q[v][i]
+					p[v][i] = w.mixed(&shares{x.Share[c], p[v][i], q[v][i], boosted[i]})
 				}
 			}
 		}

@@ -49,6 +49,7 @@ type Model struct {
 	enc    *encode.Encoder
 	kind   string
 	report run.Report
+	target *draw.Target
 	order  []int32   // variables in the order in which they are drawn
 	trees  []forest  // by variable; those without trees are drawn by their shares
 	factor []float64 // copula: the Cholesky factor of the correlations of first parts, in their order
@@ -218,7 +219,7 @@ func (m *Model) learner(d *coded, rules *draw.Rules, opt Options) *learner {
 	info := draw.Dependence(d.forDraw(), first)
 	for _, v := range first {
 		if name := m.enc.Schema().Columns[vars[v].Col].Name; m.kind == kindTrees && opt.Target != "" && name == opt.Target {
-			l.target = v
+			l.target, m.target = v, &draw.Target{V: v, Rows: d.rows()}
 		}
 	}
 	m.order = rules.Order(draw.Weights(first, info, l.target))

@@ -19,6 +19,7 @@ func (m *Model) prepare() (err error) {
 	if m.plan, err = draw.NewPlan(m.enc, m.order); err != nil {
 		return err
 	}
+	m.plan.Even(m.target)
 	vars := m.enc.Vars()
 	m.shares, m.ends = make([]draw.Shares, len(vars)), make([][]float64, len(vars))
 	m.blends, m.place = make([]*blend, len(vars)), make([]int, len(vars))

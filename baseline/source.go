@@ -2,6 +2,7 @@ package baseline
 
 import (
 	"example.org/cohort/internal/draw"
+	"example.org/cohort/internal/tree"
 )
 
 // A source is a model as draw asks it, with what it keeps of each row that is being drawn. It belongs to one goroutine.
@@ -114,18 +115,37 @@ func (s *source) Spread(w *draw.Row, v int32, p []float64) {
 	rest := 1.0
 	clear(p)
 	if f := &m.trees[v]; len(f.Trees) > 0 {
-		t := f.Trees[w.R.Intn(len(f.Trees))]
-		s.path = t.Path(s.row(w), s.path[:0])
-		for i := len(s.path) - 1; i >= 0 && rest > 1e-3; i-- {
-			n := &t.Nodes[s.path[i]]
-			own := float64(n.Count) / (float64(n.Count) + float64(f.Setting.Shrink*float64(n.Kinds)))
-			for _, c := range t.Codes[n.First : n.First+n.Count] {
-				p[c-1] += rest * own / float64(n.Count)
-			}
-			rest *= 1 - own
-		}
+		rest = s.tree(w, f.Trees[w.R.Intn(len(f.Trees))], f.Setting.Shrink, p, 1)
 	}
 	m.shares[v].Add(p, rest)
+}
+
+// tree adds what a tree tells of a row to p, in parts of weight, and gives what is left of that for the shares.
+func (s *source) tree(w *draw.Row, t *tree.Tree, shrink float64, p []float64, weight float64) (rest float64) {
+	rest = 1
+	s.path = t.Path(s.row(w), s.path[:0])
+	for i := len(s.path) - 1; i >= 0 && rest > 1e-3; i-- {
+		n := &t.Nodes[s.path[i]]
+		own := float64(n.Count) / (float64(n.Count) + float64(shrink*float64(n.Kinds)))
+		for _, c := range t.Codes[n.First : n.First+n.Count] {
+			p[c-1] += weight * rest * own / float64(n.Count)
+		}
+		rest *= 1 - own
+	}
+	return weight * rest
+}
+
+// Average gives the mean of Spread over the trees.
+func (s *source) Average(w *draw.Row, v int32, p []float64) {
+	f := &s.m.trees[v]
+	if s.m.blends[v] != nil || s.m.scored(v) || len(f.Trees) < 2 {
+		s.Spread(w, v, p)
+		return
+	}
+	clear(p)
+	for i := range f.Trees {
+		s.m.shares[v].Add(p, s.tree(w, f.Trees[i], f.Setting.Shrink, p, 1/float64(len(f.Trees))))
+	}
 }
 
 // Set notes a code, and draws the noise that stands behind it, if a copula draws it.

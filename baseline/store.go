@@ -17,6 +17,7 @@ type header struct {
 	Planned int64
 	Steps   int64
 	Order   []int32
+	Target  *draw.Target `json:",omitempty"`
 	Encoder *encode.Encoder
 }
 
@@ -35,7 +36,7 @@ const (
 
 // Save adds the model to f as blobs; Kind and Header of f are the caller's.
 func (m *Model) Save(f *container.File) error {
-	h, err := json.Marshal(header{m.kind, m.report.Planned, m.report.Steps, m.order, m.enc})
+	h, err := json.Marshal(header{m.kind, m.report.Planned, m.report.Steps, m.order, m.target, m.enc})
 	if err != nil {
 		return fmt.Errorf("baseline: save: %w", err)
 	}
@@ -56,7 +57,7 @@ func Load(f *container.File) (*Model, error) {
 	if err := json.Unmarshal(data, &h); err != nil || h.Encoder == nil {
 		return nil, damaged("its header is not what this program writes")
 	}
-	m := &Model{enc: h.Encoder, kind: h.Kind, order: h.Order, report: run.Report{Planned: h.Planned, Steps: h.Steps}}
+	m := &Model{enc: h.Encoder, kind: h.Kind, order: h.Order, target: h.Target, report: run.Report{Planned: h.Planned, Steps: h.Steps}}
 	if err := m.check(); err != nil {
 		return nil, err
 	}
@@ -108,6 +109,9 @@ func (m *Model) check() error {
 			return damaged("the parts of a column are not together")
 		}
 		seen[v] = true
+	}
+	if t := m.target; t != nil && (t.V < 0 || int(t.V) >= len(vars) || vars[t.V].Part > 0 || t.Rows < 0) {
+		return damaged("its target is out of range")
 	}
 	return nil
 }

@@ -15,6 +15,7 @@ type Plan struct {
 	drawn   []bool     // by column of the schema: it has variables
 	vars    []variable // by variable
 	widest  int
+	even    *even // nil: the target is drawn as any column
 }
 
 // column is a column with variables.

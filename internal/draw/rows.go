@@ -26,7 +26,20 @@ func (s *Sampler) Conditions() bool { return s.conditions }
 // [Options].Candidates, because what the model has learned gives it no chance. A row that rules and conditions leave
 // nothing gives an error that wraps [ErrNoRow]. A cancelled ctx gives ctx.Err() soon.
 func (s *Sampler) Rows(ctx context.Context, newSource func(n int) Source) (t *table.Table, set int64, err error) {
-	cells := s.plan.cells(int(s.opt.Rows))
+	if s.evenly() && s.opt.Rows > 0 {
+		return s.evenRows(ctx, newSource)
+	}
+	cells, set, err := s.cells(ctx, newSource, nil)
+	if err != nil {
+		return nil, 0, err
+	}
+	t, err = s.plan.enc.Build(s.opt.Seed, s.opt.First, cells)
+	return t, set, err
+}
+
+// cells is Rows without the table. l is what rows know before their targets are drawn, if those are drawn evenly.
+func (s *Sampler) cells(ctx context.Context, newSource func(n int) Source, l *later) (cells [][]int64, set int64, err error) {
+	cells = s.plan.cells(int(s.opt.Rows))
 	each := s.each()
 	size := max(s.block()/each, 1)
 	room := int(min(int64(size), s.opt.Rows)) * each
@@ -34,6 +47,7 @@ func (s *Sampler) Rows(ctx context.Context, newSource func(n int) Source) (t *ta
 	var mu sync.Mutex
 	workers := sync.Pool{New: func() any {
 		k := s.Worker(newSource(room), room)
+		k.later = l
 		mu.Lock()
 		defer mu.Unlock()
 		made = append(made, k)
@@ -70,8 +84,7 @@ func (s *Sampler) Rows(ctx context.Context, newSource func(n int) Source) (t *ta
 	if failed.Load() > 0 {
 		return nil, 0, noRow("", "a row that meets them was not found", "ask for less")
 	}
-	t, err = s.plan.enc.Build(s.opt.Seed, s.opt.First, cells)
-	return t, count.Load(), err
+	return cells, count.Load(), nil
 }
 
 func (s *Sampler) block() int {
@@ -99,6 +112,9 @@ func (k *Worker) fill(ctx context.Context, at, n int, cells [][]int64, set *atom
 			return false
 		}
 		k.store(w, cells, at+i)
+		if k.later != nil {
+			k.wait(w, at+i)
+		}
 	}
 	return true
 }

@@ -57,6 +57,7 @@ type Worker struct {
 	spare   []span
 	given   *Given // what rows have already; nil: nothing
 	at      []int  // by Index: the row of given
+	later   *later // what rows know before their targets are drawn; nil: they are drawn with the others
 }
 
 // Worker makes room for n rows, side by side, which source, itself made for rows with an Index below n, tells.
@@ -86,6 +87,9 @@ func (k *Worker) Draw(ctx context.Context, rows []*Row, forced bool) error {
 			return err
 		}
 		c := &k.plan.columns[i]
+		if k.later != nil && i == k.plan.even.col {
+			break
+		}
 		want, order := k.sampler.wanted(c), k.source.Next(live, c.first)
 		left := 0
 		for i, w := range live {

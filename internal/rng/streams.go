@@ -55,6 +55,7 @@ const (
 	// internal/draw
 	DrawCandidate uint32 = 0x0600 // the cells of a row that may be picked; row: the row, and in its low 20 bits the candidate
 	DrawPick      uint32 = 0x0601 // which candidate is picked; row: the row
+	DrawEven      uint32 = 0x0602 // the targets of a block of rows, row: its first; the cell of one, row: 2^63 and the row
 
 	// ctgan
 	GANComponent uint32 = 0x0700 // which component of the mixture a number belongs to; row: column, and row in its low 40 bits
