@@ -5,7 +5,7 @@ import (
 	"slices"
 )
 
-// Dependency is what two columns have in common in every row, beyond chance. It is no [Rule]: no model is held to it.
+// Dependency is what two columns have in common in every row, beyond chance.
 type Dependency struct {
 	// Form is "decides": rows that are alike in A are alike in B, as far as both have a value; a functional dependency. Or it is "either": exactly
 	// one of A and B has a value.
@@ -15,6 +15,15 @@ type Dependency struct {
 	Rows int
 	// Values is how many different values A has in those rows; 0 for "either".
 	Values int
+}
+
+// Rule gives the dependency as a rule, "A -> B" or "A xor B".
+func (d *Dependency) Rule() Rule {
+	op := "->"
+	if d.Form == "either" {
+		op = "xor"
+	}
+	return Rule{op, []string{d.A, d.B}}
 }
 
 // FindDependencies lists the dependencies that all rows of t obey. Columns that are left out, and for "decides" ids, names and texts, take no
