@@ -185,14 +185,12 @@ func (p *Plan) narrow(sets []*table.Set) int {
 	return -1
 }
 
-// preimage is the set of the cells that leave something of the column they decide; nil is everything.
+// preimage is the set of the cells that leave something of the column they decide; nil is everything, as where that may have no value.
 func (p *Plan) preimage(d *encode.Decision, to *table.Set) *table.Set {
-	k := p.left(d.To, to)
-	none := k.missing || k.mark
-	if to == nil && none {
+	if k := p.left(d.To, to); k.missing || k.mark {
 		return nil
 	}
-	return d.Before(p.enc.Schema(), func(v int64) bool { return to == nil || has(to, v) }, none)
+	return d.Before(p.enc.Schema(), func(v int64) bool { return to == nil || has(to, v) }, false)
 }
 
 // narrowGroup settles which side of a group has its cells, where only one can. It gives a column that leaves neither, or -1.
