@@ -98,8 +98,7 @@ func (v *inspection) prepare() error {
 			rules = append(rules, f.Rule)
 		}
 		v.seen = slices.DeleteFunc(table.FindDependencies(v.t), func(d table.Dependency) bool {
-			same := func(r table.Rule) bool { return r.String() == d.Rule().String() }
-			return slices.ContainsFunc(rules, same) || slices.ContainsFunc(v.t.Schema().Rules, same)
+			return v.keeps(d.Rule())
 		})
 	}
 	// With the rules, the range of a total is what its parts give, as it will be in the result.
@@ -260,7 +259,22 @@ func (v *inspection) showRules() {
 	for _, f := range v.found {
 		lines = append(lines, ruleLine{f.Rule.String(), grouped(int64(f.Holds)) + " of " + grouped(int64(f.Rows))})
 	}
+	// Of two columns that decide each other one rule is kept, and makes the other hold.
+	v.seen = slices.DeleteFunc(v.seen, func(d table.Dependency) bool {
+		back := table.Dependency{Form: d.Form, A: d.B, B: d.A}
+		follows := d.Form == "decides" && v.keeps(back.Rule())
+		if follows {
+			lines = append(lines, ruleLine{d.Rule().String(), grouped(int64(d.Rows)) + " of " + grouped(int64(d.Rows)) + ", follows"})
+		}
+		return follows
+	})
 	v.showLines("Rules that hold in every row (make keeps them; --no-rules does not)", lines)
+}
+
+// keeps tells whether a rule is one that was found or asked for.
+func (v *inspection) keeps(r table.Rule) bool {
+	same := func(x table.Rule) bool { return x.String() == r.String() }
+	return slices.ContainsFunc(v.found, func(f table.Found) bool { return same(f.Rule) }) || slices.ContainsFunc(v.t.Schema().Rules, same)
 }
 
 // showDependencies lists what is so in every row, and which the models only learn: each as a rule that can be asked for.
