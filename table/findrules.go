@@ -28,7 +28,7 @@ const chanceLogLimit = -13.815510557964274 // ln 1e-6
 // independent. Sums come first, in the order of their totals.
 //
 // Of [FindDependencies] come then "A -> B" and "A xor B", each unless it clashes with those before it (see [Fixes]): of columns that decide
-// each other the first decides the others, and of several that decide one column the first does.
+// each other the first decides the others, and of several that decide one column the one of most values does.
 func FindRules(t *Table) []Found {
 	sums := findSums(t)
 	total := make([]bool, len(t.cols))
@@ -57,8 +57,17 @@ func (t *Table) acceptable(found []Found) (more []Found) {
 	for _, f := range found {
 		add(f.Rule)
 	}
-	for _, d := range FindDependencies(t) {
-		if r := d.Rule(); !slices.Contains(r.columns, t.schema.Person) && add(r) {
+	all := FindDependencies(t)
+	// What decides a column that decides a third may do so where that one is missing: it has more values, and comes first.
+	first := slices.Clone(all)
+	slices.SortStableFunc(first, func(a, b Dependency) int { return b.Values - a.Values })
+	accepted := make(map[string]bool)
+	for _, d := range first {
+		r := d.Rule()
+		accepted[r.String()] = !slices.Contains(r.columns, t.schema.Person) && add(r)
+	}
+	for _, d := range all {
+		if r := d.Rule(); accepted[r.String()] {
 			more = append(more, Found{r, d.Rows, d.Rows})
 		}
 	}
