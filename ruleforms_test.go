@@ -186,7 +186,7 @@ func TestRulesThatAreRefused(t *testing.T) {
 		`the rules "Floor -> Room" and "Room -> Floor" go`:     with(rooms(240, 74), "Room -> Floor", "Floor -> Room"),
 		`"Score <= Score2"`: with(strings.ReplaceAll("A,B\n"+strings.Repeat("1,1\n2,2\n", 40), "A,B", "Score,Score2"), "Score <= Score2", "Score2 <= Score"),
 		`Student No\" -> Room" names a column that is not learned`: with(rooms(240, 74), "Student No -> Room"),
-		"no value of the first column is shared by 40 persons":               with(rooms(200, 74), "Room -> Wing"),
+		"no value of the first column is shared by 40 persons":     with(rooms(200, 74), "Room -> Wing"),
 	} {
 		bad := refused(t, actual, cohort.Options{Protect: 40})
 		require.Equal(t, "bad-rule", bad.Code, says)

@@ -7,12 +7,12 @@ import (
 	"example.org/cohort/table"
 )
 
-// noImage stands for no value of the column that is decided.
-const noImage int64 = math.MinInt64
+// noImage stands for no value of the column that is decided, rareImage for one that protection keeps out.
+const noImage, rareImage int64 = math.MinInt64, math.MinInt64 + 1
 
 // A Decision is what a rule "A -> B" says: the value of B for each value of A, as cells of both are given by [Encoder.Value]. Marks and
-// missing cells are no values. A value of A that fewer than k persons have beside its value of B has none; of numbers a stretch with one
-// value of B has its k-th smallest to its k-th largest number, as ranges have.
+// missing cells are no values. A value of A that fewer than k persons have beside its value of B has none. Numbers are parted into stretches
+// with one value of B, and one that fewer than k persons have has none.
 type Decision struct {
 	From, To int // columns of Encoder.Schema
 	// Share is the part of the rows with both values whose value of A has a value of B, of those that are written at all. It is not saved.
@@ -182,6 +182,11 @@ func (f *fitter) exact(i int, t *table.Table) (cells []int64, all []bool) {
 func (f *fitter) decision(e *Encoder, a, b int) *Decision {
 	x, _ := f.exact(a, f.t)
 	y, some := f.exact(b, f.t)
+	for r := range y {
+		if some[r] && y[r] == noImage {
+			y[r] = rareImage
+		}
+	}
 	major := majority(x, y)
 	d := &Decision{From: a, To: b}
 	if numeric(f.out.Columns[a].Kind) {
@@ -198,7 +203,7 @@ func (f *fitter) decision(e *Encoder, a, b int) *Decision {
 		})
 		for v := range int64(n) {
 			image, ok := major[v]
-			if !ok || persons[v] < f.k {
+			if !ok || image == rareImage || persons[v] < f.k {
 				image = noImage
 			}
 			d.at, d.image = append(d.at, v), append(d.image, image)
@@ -251,8 +256,35 @@ func majority(x, y []int64) map[int64]int64 {
 	return told
 }
 
-// stretches parts numbers where their image changes.
+// A stretch is a run of numbers that have one image. low and high are its protected range.
+type stretch struct {
+	image, first, last, low, high int64
+	known                         bool // enough persons are in it
+}
+
+// stretches parts numbers where their image changes: about midway between two stretches that enough persons have. Where fewer have one, those
+// beside it end with their protected ranges, and what lies between has no image.
 func (f *fitter) stretches(d *Decision, x, y []int64, major map[int64]int64) {
+	list := f.findStretches(x, y, major)
+	for i, s := range list {
+		if !s.known {
+			continue
+		}
+		low := s.low
+		switch {
+		case i == 0:
+			low = NoLow + 1
+		case list[i-1].known:
+			low = list[i-1].last + (s.first-list[i-1].last)/2 + 1
+		}
+		d.at, d.image = append(d.at, low), append(d.image, s.image)
+		if i+1 < len(list) && !list[i+1].known {
+			d.at, d.image = append(d.at, s.high+1), append(d.image, noImage)
+		}
+	}
+}
+
+func (f *fitter) findStretches(x, y []int64, major map[int64]int64) (list []stretch) {
 	var s []obs
 	for r := range x {
 		if b, ok := major[x[r]]; ok && y[r] == b {
@@ -266,15 +298,13 @@ func (f *fitter) stretches(d *Decision, x, y []int64, major map[int64]int64) {
 			j++
 		}
 		part := slices.Clone(s[runs[i].from:runs[j-1].to])
-		if own := f.census.runs(part); f.census.count(part) >= max(f.k, 1) {
-			low, high := f.census.span(part, own, f.k)
-			if n := len(d.at); n > 0 && d.at[n-1] == low {
-				d.at, d.image = d.at[:n-1], d.image[:n-1]
-			}
-			d.at, d.image = append(d.at, low, high+1), append(d.image, image, noImage)
-		}
+		own := f.census.runs(part)
+		found := stretch{image: image, first: runs[i].value, last: runs[j-1].value, known: image != rareImage && f.census.count(part) >= max(f.k, 1)}
+		found.low, found.high = f.census.span(part, own, f.k)
+		list = append(list, found)
 		i = j
 	}
+	return list
 }
 
 // valid checks a decision of a file.

@@ -103,39 +103,39 @@ func cellOf(c *table.Column, text string) (int64, bool) {
 	return int64(i), i >= 0
 }
 
-// Between two stretches of numbers with one image each there is none, and no end of a stretch is one of the k-1 outermost persons' numbers.
+// Numbers between two stretches that enough persons have go to the nearer one. Beside a stretch of fewer persons no end is one of the k-1
+// outermost persons' numbers, and what lies between has no image.
 func TestStretches(t *testing.T) {
 	var b strings.Builder
 	b.WriteString("Marks,Grade\n")
-	for i := range 200 {
-		marks := i % 100
-		fmt.Fprintf(&b, "%d,G%d\n", marks, marks/25)
-	}
-	tab := ruled(t, b.String(), "", "Marks -> Grade")
-	for _, k := range []int{0, 5} {
-		d := fit(t, tab, k, "").Decision(0)
-		known := 0
-		for v := range int64(100) {
-			image, ok := d.Image(v)
-			if ok {
-				known++
-				require.Equal(t, v/25, image)
-			}
-			edge := v%25 < 2 || v%25 > 22
-			require.Equal(t, k > 0 && edge, !ok, "marks %d, k = %d", v, k)
+	add := func(grade string, from, to, persons int) {
+		for v := from; v <= to; v++ {
+			b.WriteString(strings.Repeat(fmt.Sprintf("%d,%s\n", v, grade), persons))
 		}
-		set := d.Before(&table.Schema{Columns: []table.Column{{Kind: table.Whole}, {Kind: table.Category}}}, func(image int64) bool { return image == 1 }, false)
-		require.Len(t, set.Spans, 1)
-		require.True(t, set.Missing)
-		require.GreaterOrEqual(t, set.Spans[0][0], int64(25))
-		require.LessOrEqual(t, set.Spans[0][1], int64(49))
-		// What is before an image and what is before none or another one are all numbers, each once.
-		rest := d.Before(&table.Schema{Columns: []table.Column{{Kind: table.Whole}, {Kind: table.Category}}}, func(image int64) bool { return image != 1 }, true)
-		for v := int64(-5); v < 110; v++ {
-			in := func(s *table.Set) bool {
-				return slices.ContainsFunc(s.Spans, func(p [2]int64) bool { return p[0] <= v && v <= p[1] })
+	}
+	add("A", 0, 24, 2)
+	add("B", 25, 49, 2)
+	add("C", 60, 84, 2)
+	add("D", 90, 90, 3)
+	add("C", 91, 99, 2)
+	tab := ruled(t, b.String(), "", "Marks -> Grade")
+	for k, want := range map[int]map[string][][2]int64{
+		0: {"A": {{NoLow + 1, 24}}, "B": {{25, 54}}, "C": {{55, 87}, {91, NoHigh}}, "D": {{88, 90}}, "": {{NoLow, NoLow}}},
+		5: {"A": {{NoLow + 1, 24}}, "B": {{25, 54}}, "C": {{55, 82}, {93, NoHigh}}, "": {{NoLow, NoLow}, {83, 92}}},
+	} {
+		e := fit(t, tab, k, "")
+		d := e.Decision(0)
+		values := append(slices.Clone(e.Schema().Columns[1].Values), "")
+		require.Len(t, values, len(want))
+		for i, grade := range values {
+			set := d.Before(e.Schema(), func(image int64) bool { return image == int64(i) }, grade == "")
+			require.Equal(t, want[grade], set.Spans, "%q, k = %d", grade, k)
+			require.True(t, set.Missing)
+			for v := int64(-5); v < 110; v++ {
+				image, ok := d.Image(v)
+				in := slices.ContainsFunc(set.Spans, func(p [2]int64) bool { return p[0] <= v && v <= p[1] })
+				require.Equal(t, in, ok && image == int64(i) || !ok && grade == "", "marks %d", v)
 			}
-			require.NotEqual(t, in(set), in(rest), "marks %d", v)
 		}
 	}
 }
