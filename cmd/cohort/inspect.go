@@ -287,7 +287,7 @@ func (v *inspection) showDependencies() {
 		}
 		lines = append(lines, ruleLine{d.Rule().String(), holds})
 	}
-	v.showLines("Also so in every row (make learns this; it keeps it in every row if --rule asks)", lines)
+	v.showLines("Also so in every row (learned, not kept; cohort help rules says why)", lines)
 }
 
 // ruleLine is a rule and where it holds.
