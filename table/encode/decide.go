@@ -178,26 +178,19 @@ func (f *fitter) exact(i int, t *table.Table) (cells []int64, all []bool) {
 	return cells, all
 }
 
-// decision learns the images of column a in column b; nil if there is none.
+// decision learns the images of column a in column b; nil if there is none. They are told by the whole table where t is a part of it, so that a
+// rule which holds there holds in what the part's model writes.
 func (f *fitter) decision(e *Encoder, a, b int) *Decision {
-	x, _ := f.exact(a, f.t)
-	y, some := f.exact(b, f.t)
-	for r := range y {
-		if some[r] && y[r] == noImage {
-			y[r] = rareImage
-		}
-	}
+	x, y, _ := f.beside(a, b, f.whole.t)
 	major := majority(x, y)
 	d := &Decision{From: a, To: b}
 	if numeric(f.out.Columns[a].Kind) {
 		f.stretches(d, x, y, major)
 	} else {
-		wx, _ := f.exact(a, f.whole.t)
-		wy, _ := f.exact(b, f.whole.t)
 		n := len(f.out.Columns[a].Values)
 		_, persons := f.whole.census.perValue(n, f.whole.person, func(r int) int {
-			if b, ok := major[wx[r]]; ok && wy[r] == b {
-				return int(wx[r])
+			if b, ok := major[x[r]]; ok && y[r] == b {
+				return int(x[r])
 			}
 			return -1
 		})
@@ -214,6 +207,7 @@ func (f *fitter) decision(e *Encoder, a, b int) *Decision {
 			d.image[i] = noImage
 		}
 	}
+	x, _, some := f.beside(a, b, f.t)
 	rows, held := 0, 0
 	for r := range x {
 		if x[r] != noImage && some[r] {
@@ -228,6 +222,19 @@ func (f *fitter) decision(e *Encoder, a, b int) *Decision {
 	}
 	d.Share = float64(held) / float64(rows)
 	return d
+}
+
+// beside gives the cells of two columns in the rows of t, as exact does, but rareImage in the second for what is kept out. some tells whether
+// the second has a value.
+func (f *fitter) beside(a, b int, t *table.Table) (x, y []int64, some []bool) {
+	x, _ = f.exact(a, t)
+	y, some = f.exact(b, t)
+	for r := range y {
+		if some[r] && y[r] == noImage {
+			y[r] = rareImage
+		}
+	}
+	return x, y, some
 }
 
 // can tells whether a value lies in what is written of a column.
@@ -288,19 +295,19 @@ func (f *fitter) findStretches(x, y []int64, major map[int64]int64) (list []stre
 	var s []obs
 	for r := range x {
 		if b, ok := major[x[r]]; ok && y[r] == b {
-			s = append(s, obs{x[r], f.person[r]})
+			s = append(s, obs{x[r], f.whole.person[r]})
 		}
 	}
-	runs := f.census.runs(s)
+	runs := f.whole.census.runs(s)
 	for i := 0; i < len(runs); {
 		j, image := i, major[runs[i].value]
 		for j < len(runs) && major[runs[j].value] == image {
 			j++
 		}
 		part := slices.Clone(s[runs[i].from:runs[j-1].to])
-		own := f.census.runs(part)
-		found := stretch{image: image, first: runs[i].value, last: runs[j-1].value, known: image != rareImage && f.census.count(part) >= max(f.k, 1)}
-		found.low, found.high = f.census.span(part, own, f.k)
+		own := f.whole.census.runs(part)
+		found := stretch{image: image, first: runs[i].value, last: runs[j-1].value, known: image != rareImage && f.whole.census.count(part) >= max(f.k, 1)}
+		found.low, found.high = f.whole.census.span(part, own, f.k)
 		list = append(list, found)
 		i = j
 	}

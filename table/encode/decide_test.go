@@ -172,6 +172,27 @@ func TestDecisionsCountPersons(t *testing.T) {
 	require.Greater(t, count(beside), count(alone))
 }
 
+// A part of a table knows where the whole one parts its numbers, so that what it writes is right there, too.
+func TestStretchesOfTheWhole(t *testing.T) {
+	var b strings.Builder
+	b.WriteString("Marks,Grade\n")
+	for i := range 600 {
+		r := rng.New(9, rng.Mock, uint64(i))
+		marks := r.Intn(100)
+		fmt.Fprintf(&b, "%d,G%d\n", marks, marks/30)
+	}
+	whole := ruled(t, b.String(), "", "Marks -> Grade")
+	part := whole.Select(rangeOf(0, 600, 6))
+	e, err := Fit(part, Options{Protect: 5, Whole: whole})
+	require.NoError(t, err)
+	for _, v := range whole.Ints(0) {
+		if image, ok := e.Decision(0).Image(v); ok {
+			require.Equal(t, fmt.Sprint("G", v/30), e.Schema().Columns[1].Values[image], "marks %d", v)
+		}
+	}
+	require.InDelta(t, 1, e.Decision(0).Share, 1e-12)
+}
+
 func rangeOf(from, to, step int) (rows []int) {
 	for i := from; i < to; i += step {
 		rows = append(rows, i)
