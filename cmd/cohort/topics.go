@@ -130,10 +130,10 @@ always, and other values of A are then never written. Numbers between two that
 were learned go with the nearer stretch. Where A has no value, B is free, and B
 may be missing. Columns that are made coarser can't take part.
 
-No two rules may fix one column, and none may lead in a circle: they are refused
-by name. Where A -> B and B -> A both hold, one of them makes both hold. What is
-found beside a rule that fixes the same column is learned, not kept: inspect
-lists it apart, and --rule can ask for it instead.
+No two rules may fix one column, and none may lead in a circle: they are
+refused by name. Where A -> B and B -> A both hold, one of them makes both
+hold. What is found beside a rule that fixes the same column is learned, not
+kept: inspect lists it apart, and --rule can ask for it instead.
 
 Names with blanks or signs stand in double quotes inside the rule:
   --rule '"Maths total" = Paper1 + Paper2'`,

@@ -74,11 +74,15 @@ func (r *Rules) Order(weight []float64) []int32 {
 	return order
 }
 
-// Computes tells whether a rule computes a column of the schema from others: a sum does, and a column that decides one which always has a
+// Computes tells whether a rule computes a column of the schema from others: a sum does, and a column that decides it, if both always have a
 // value.
 func (r *Rules) Computes(col int) bool {
-	if slices.ContainsFunc(r.decides, func(d *encode.Decision) bool { return d.To == col }) {
-		return !slices.ContainsFunc(r.enc.Vars(), func(x encode.Var) bool { return x.Col == col && x.Part == 0 && x.Scale > 0 })
+	for _, d := range r.decides {
+		if d.To == col {
+			return !slices.ContainsFunc(r.enc.Vars(), func(x encode.Var) bool {
+				return (x.Col == col || x.Col == d.From) && x.Part == 0 && x.Scale > 0
+			})
+		}
 	}
 	return slices.ContainsFunc(r.sums, func(s sum) bool { return r.cols[s.computed] == col })
 }
