@@ -81,11 +81,14 @@ func newTask(t *table.Table, opt Options, share float64) (*task, error) {
 		return nil, problem("too-few-rows", fmt.Sprintf("the table is about %d persons; from so few it can't be learned "+
 			"without giving them away", persons), "20 are the least, 300 or more work well; level structure keeps formats only")
 	}
-	if err := checkRules(t); err != nil {
+	if err := p.checkRules(t); err != nil {
 		return nil, err
 	}
 	if !opt.NoRules && p.peer == "" {
-		p.table = withRules(t)
+		var err error
+		if p.table, err = p.withRules(t); err != nil {
+			return nil, err
+		}
 	}
 	if p.model == auto {
 		return p, p.auto(opt, share)

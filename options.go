@@ -25,7 +25,7 @@ type Options struct {
 	// it. Empty is none.
 	Target string
 	Seed   uint64
-	// NoRules leaves out the rules that hold in every row of the table, a + b = c and a <= b, which are otherwise found
+	// NoRules leaves out the rules that hold in every row of the table, a + b = c, a <= b, A -> B and A xor B, which are otherwise found
 	// and kept. Those of the table's schema hold in any case. The presets sdv, synthcity and be_great keep none, and refuse those of
 	// the schema.
 	NoRules bool

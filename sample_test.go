@@ -110,7 +110,7 @@ func TestConditionsThatAreSet(t *testing.T) {
 	for i := range 400 {
 		fmt.Fprintf(&b, "%s,%d\n", []string{"ant", "whale"}[i%2], 1+999*(i%2)+i%7)
 	}
-	m := fit(t, read(t, b.String()), cohort.Options{Protect: -1})
+	m := fit(t, read(t, b.String()), cohort.Options{Protect: -1, NoRules: true})
 	where := []table.Cond{table.Is("kind", "ant"), table.Between("size", "1000", "")}
 	var warned []*table.Error
 	rows := sample(t, m, cohort.SampleOptions{Rows: 50, Where: where, Warn: func(e *table.Error) { warned = append(warned, e) }})

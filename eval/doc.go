@@ -58,7 +58,8 @@
 // Rare values. Values and marks that fewer than k people have, and numbers beyond the range from the k-th smallest to the k-th largest,
 // each moved out by half the way to the next different one. Where k is unknown they are counted with k = 5.
 //
-// Rules. A rule that all real people keep, those set aside among them, is tested by itself. In a table of unknown making it may be
+// Rules. Of "A -> B" a row breaks the rule whose B is not what the real table has beside its A; a value of A that is in no real row can't be
+// tested. A rule that all real people keep, those set aside among them, is tested by itself. In a table of unknown making it may be
 // broken as often as chance has it where none of so many real people breaks it: real tables have rare exceptions, and an unseen
 // part of one must stay ok. Kinds, ranges, and rules that people set aside break, too, are compared with these people. With a twin
 // they are in the real table and keep everything, so that there is no such number beside it.

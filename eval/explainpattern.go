@@ -425,10 +425,13 @@ func (h *halves) together() []pattern {
 func (h *halves) sums() []boundRule {
 	v := h.v
 	var out []boundRule
+	own := v.all.table.Schema().Rules
 	for _, f := range table.FindRules(v.learned.table) {
+		if op, _ := f.Rule.Terms(); op != "=" {
+			continue
+		}
 		r, ok := v.bind(f.Rule)
-		stated := slices.ContainsFunc(v.rules(), func(s boundRule) bool { return s.name == r.name })
-		if ok && r.op == "=" && !stated {
+		if ok && !slices.ContainsFunc(own, func(s table.Rule) bool { return s.String() == r.name }) {
 			out = append(out, r)
 		}
 	}

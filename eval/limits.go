@@ -78,11 +78,12 @@ func (v *view) sumSpans(spans []span) {
 	}
 }
 
-// A boundRule is a rule of the real table whose columns are all learned numbers, by column of the view.
+// A boundRule is a rule of the real table whose columns are all learned as it needs, by column of the view.
 type boundRule struct {
 	op   string
 	cols []int
 	name string
+	told map[key]key // of "A -> B": what the real table has in B beside each value of A
 }
 
 // rules are those of the real table that can be tested.
@@ -96,22 +97,74 @@ func (v *view) rules() []boundRule {
 	return out
 }
 
-// bind gives a rule by column of the view; false where one of its columns is no learned number.
+// bind gives a rule by column of the view; false where one of its columns is not learned, or no number where it must be one. What is only
+// missing or not can be seen in any column.
 func (v *view) bind(r table.Rule) (boundRule, bool) {
 	op, names := r.Terms()
 	b := boundRule{op: op, name: r.String()}
 	for _, name := range names {
 		for i, c := range v.columns {
-			if c.name == name && c.learned && c.number {
+			if c.name == name && (op == "xor" || c.learned && (op == "->" || c.number)) {
 				b.cols = append(b.cols, i)
 			}
 		}
 	}
-	return b, op != "" && len(b.cols) == len(names)
+	if op == "" || len(b.cols) != len(names) {
+		return b, false
+	}
+	if op == "->" {
+		b.told = v.told(b.cols[0], b.cols[1])
+	}
+	return b, true
 }
 
-// broken tells whether a row breaks the rule. What is missing or a mark can't be tested.
+// told lists what the real table has in column b beside each value of a, the most frequent first where there are several.
+func (v *view) told(a, b int) map[key]key {
+	x, y := &v.all.cells[a], &v.all.cells[b]
+	count, most := make(map[[2]key]int), make(map[key]int)
+	for r := range v.all.rows {
+		if v.valued(a, x, r) && v.valued(b, y, r) {
+			count[[2]key{v.onStep(a, x, r), v.onStep(b, y, r)}]++
+		}
+	}
+	told := make(map[key]key)
+	for r := range v.all.rows {
+		from, to := v.onStep(a, x, r), v.onStep(b, y, r)
+		if n := count[[2]key{from, to}]; n > most[from] {
+			most[from], told[from] = n, to
+		}
+	}
+	return told
+}
+
+// onStep is the key of a cell, of numbers in steps: the tables may have come to the same number by different steps.
+func (v *view) onStep(col int, c *cells, row int) key {
+	k := c.key(row)
+	if k.code == isNumber {
+		k.num = math.Round(k.num / v.columns[col].step())
+	}
+	return k
+}
+
+// valued tells whether a cell is neither missing nor, among numbers, a mark.
+func (v *view) valued(col int, c *cells, row int) bool {
+	return c.code[row] == isNumber || c.code[row] != none && !v.columns[col].number
+}
+
+// broken tells whether a row breaks the rule. What is missing or a mark can't be tested, but for gaps, and neither can a value that no real row has.
 func (b *boundRule) broken(v *view, s *side, row int) bool {
+	switch b.op {
+	case "->":
+		x, y := &s.cells[b.cols[0]], &s.cells[b.cols[1]]
+		if !v.valued(b.cols[0], x, row) || !v.valued(b.cols[1], y, row) {
+			return false
+		}
+		to, met := b.told[v.onStep(b.cols[0], x, row)]
+		return met && to != v.onStep(b.cols[1], y, row)
+	case "xor":
+		absent := s.absent[b.cols[0]] || s.absent[b.cols[1]]
+		return !absent && (s.cells[b.cols[0]].code[row] == none) == (s.cells[b.cols[1]].code[row] == none)
+	}
 	step := math.Inf(1)
 	largest := 0.0
 	for _, col := range b.cols {

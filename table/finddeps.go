@@ -5,7 +5,7 @@ import (
 	"slices"
 )
 
-// Dependency is what two columns have in common in every row, beyond chance. It is no [Rule]: no model is held to it.
+// Dependency is what two columns have in common in every row, beyond chance.
 type Dependency struct {
 	// Form is "decides": rows that are alike in A are alike in B, as far as both have a value; a functional dependency. Or it is "either": exactly
 	// one of A and B has a value.
@@ -15,6 +15,15 @@ type Dependency struct {
 	Rows int
 	// Values is how many different values A has in those rows; 0 for "either".
 	Values int
+}
+
+// Rule gives the dependency as a rule, "A -> B" or "A xor B".
+func (d *Dependency) Rule() Rule {
+	op := "->"
+	if d.Form == "either" {
+		op = "xor"
+	}
+	return Rule{op, []string{d.A, d.B}}
 }
 
 // FindDependencies lists the dependencies that all rows of t obey. Columns that are left out, and for "decides" ids, names and texts, take no
@@ -147,17 +156,21 @@ func (f *dependencySearch) evident(e edge) bool {
 	return f.beyond(told-e.values, float64(slices.Max(share))/float64(told))
 }
 
-// reduced leaves out a -> c where a -> b and b -> c are there. Of columns that decide each other the first stands for all.
+// reduced leaves out a -> c where a -> b and b -> c are there and b has a value in every row. Of columns that decide each other the first stands for all.
 func (f *dependencySearch) reduced(edges []edge) []Dependency {
 	has := make(map[[2]int]bool, len(edges))
 	for _, e := range edges {
 		has[[2]int{e.a, e.b}] = true
 	}
+	always := make([]bool, len(f.cols))
+	for i := range always {
+		always[i] = !slices.Contains(f.codes[i], -1)
+	}
 	var kept []Dependency
 	for _, e := range edges {
 		implied := false
 		for b := range f.cols {
-			if b == e.a || b == e.b || !has[[2]int{e.a, b}] || !has[[2]int{b, e.b}] {
+			if !always[b] || b == e.a || b == e.b || !has[[2]int{e.a, b}] || !has[[2]int{b, e.b}] {
 				continue
 			}
 			back, on := has[[2]int{b, e.a}], has[[2]int{e.b, b}]

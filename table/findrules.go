@@ -26,6 +26,9 @@ const chanceLogLimit = -13.815510557964274 // ln 1e-6
 // overlap, neither of them a total. A rule that is certain to hold by others is left out, and so is one that chance
 // could explain: each has a chance below 1e-6, counted over all rules that were tried, if its columns were
 // independent. Sums come first, in the order of their totals.
+//
+// Of [FindDependencies] come then "A -> B" and "A xor B", each unless it clashes with those before it (see [Fixes]): of columns that decide
+// each other the first decides the others, and of several that decide one column the one of most values does.
 func FindRules(t *Table) []Found {
 	sums := findSums(t)
 	total := make([]bool, len(t.cols))
@@ -37,7 +40,38 @@ func FindRules(t *Table) []Found {
 	for _, o := range findOrders(t, total) {
 		found = append(found, o.found(t, "<="))
 	}
-	return found
+	return append(found, t.acceptable(found)...)
+}
+
+// acceptable gives the dependencies that can be rules beside those of the schema and those found.
+func (t *Table) acceptable(found []Found) (more []Found) {
+	rules := slices.Clone(t.schema.Rules)
+	add := func(r Rule) bool {
+		stated := slices.ContainsFunc(rules, func(old Rule) bool { return old.String() == r.String() })
+		if _, err := Fixes(append(rules, r)); stated || err != nil {
+			return false
+		}
+		rules = append(rules, r)
+		return true
+	}
+	for _, f := range found {
+		add(f.Rule)
+	}
+	all := FindDependencies(t)
+	// What decides a column that decides a third may do so where that one is missing: it has more values, and comes first.
+	first := slices.Clone(all)
+	slices.SortStableFunc(first, func(a, b Dependency) int { return b.Values - a.Values })
+	accepted := make(map[string]bool)
+	for _, d := range first {
+		r := d.Rule()
+		accepted[r.String()] = !slices.Contains(r.columns, t.schema.Person) && add(r)
+	}
+	for _, d := range all {
+		if r := d.Rule(); accepted[r.String()] {
+			more = append(more, Found{r, d.Rows, d.Rows})
+		}
+	}
+	return more
 }
 
 // candidate is a rule by column numbers and the rows on which it was tested.

@@ -6,19 +6,21 @@ import (
 	"strings"
 )
 
-// A Rule holds in every row that is written. There are two forms:
+// A Rule holds in every row that is written. There are four forms:
 //
 //	Total = Maths + English + Science     one column of numbers is the exact sum of two or more others
 //	Start <= Leave                        no number (date) is above (after) the other
+//	Postcode -> Town                      rows that are alike in the first column are alike in the second
+//	Oral xor Written                      exactly one of the two has a cell, a value or a mark; the other is missing
 //
-// Names that hold + = < > or quotes stand in double quotes, single quotes or backquotes; a quote inside is doubled. A
-// row in which one of the columns is missing or holds a mark can't be tested, and does not break the rule.
+// Names that hold + = < > -> xor or quotes stand in double quotes, single quotes or backquotes; a quote inside is doubled. A
+// row in which one of the columns is missing or holds a mark can't be tested, and does not break the rule, but for xor.
 type Rule struct {
-	op      string   // "=" or "<="
-	columns []string // "=": the sum and its parts; "<=": the lower and the upper
+	op      string   // "=", "<=", "->" or "xor"
+	columns []string // "=": the sum and its parts; "<=": the lower and the upper; "->": what decides and what is decided
 }
 
-// ParseRule reads a rule. Anything but the two forms is an [*Error] with Code "bad-rule".
+// ParseRule reads a rule. Anything but the four forms is an [*Error] with Code "bad-rule".
 func ParseRule(text string) (Rule, error) {
 	p := ruleParser{text: text}
 	r := Rule{columns: []string{p.name()}}
@@ -32,6 +34,12 @@ func ParseRule(text string) (Rule, error) {
 		for p.symbol("+") {
 			r.columns = append(r.columns, p.name())
 		}
+	case p.symbol("->"):
+		r.op = "->"
+		r.columns = append(r.columns, p.name())
+	case p.word("xor"):
+		r.op = "xor"
+		r.columns = append(r.columns, p.name())
 	}
 	reason := ""
 	switch {
@@ -45,7 +53,7 @@ func ParseRule(text string) (Rule, error) {
 		return r, nil
 	}
 	return Rule{}, &Error{Code: "bad-rule", Reason: reason,
-		Fix: `the forms are "Total = Maths + English" (two parts or more) and "Start <= Leave"`}
+		Fix: `the forms are "Total = Maths + English" (two parts or more), "Start <= Leave", "Postcode -> Town" and "Oral xor Written"`}
 }
 
 // ruleParser reads names and symbols from left to right.
@@ -69,9 +77,12 @@ func (p *ruleParser) name() string {
 		p.at += n
 		return name
 	}
-	end := strings.IndexAny(rest, "+=<>\"'`")
-	if end < 0 {
-		end = len(rest)
+	end := len(rest)
+	for i := range len(rest) {
+		if strings.IndexByte("+=<>\"'`", rest[i]) >= 0 || strings.HasPrefix(rest[i:], "->") || i > 0 && isBlank(rest[i-1]) && startsWord(rest[i:], "xor") {
+			end = i
+			break
+		}
 	}
 	p.at += end
 	return strings.TrimSpace(rest[:end])
@@ -85,6 +96,20 @@ func (p *ruleParser) symbol(s string) bool {
 	p.at = len(p.text) - len(rest) + len(s)
 	return true
 }
+
+// word reads a word that stands by itself.
+func (p *ruleParser) word(w string) bool {
+	rest := strings.TrimLeft(p.text[p.at:], " \t\r\n")
+	return startsWord(rest, w) && p.symbol(w)
+}
+
+// startsWord tells whether s begins with a word, behind which comes a blank, a quote or nothing.
+func startsWord(s, word string) bool {
+	after, ok := strings.CutPrefix(s, word)
+	return ok && (after == "" || isBlank(after[0]) || isQuote(after[0]))
+}
+
+func isBlank(b byte) bool { return b == ' ' || b == '\t' || b == '\r' || b == '\n' }
 
 func isQuote(b byte) bool { return b == '"' || b == '\'' || b == '`' }
 
@@ -146,8 +171,8 @@ func (r Rule) String() string {
 	return b.String()
 }
 
-// Terms takes the rule apart. "=": columns[0] is the sum of the others; "<=": columns[0] <= columns[1]. The zero Rule
-// has "".
+// Terms takes the rule apart. "=": columns[0] is the sum of the others; "<=": columns[0] <= columns[1]; "->": columns[0] decides
+// columns[1]; "xor": one of two. The zero Rule has "".
 func (r Rule) Terms() (op string, columns []string) {
 	return r.op, slices.Clone(r.columns)
 }

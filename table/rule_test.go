@@ -19,6 +19,14 @@ func TestParseRule(t *testing.T) {
 		`"a ""b""" <= 'it''s'`:          `"a ""b""" <= "it's"`,
 		"größe = _a.1 + \t b":           "größe = _a.1 + b",
 		"\" A\" <= B":                   "\" A\" <= B",
+		"Form->Year":                    "Form -> Year",
+		"Post code -> Town":             `"Post code" -> Town`,
+		"A-B -> 'C->D'":                 `"A-B" -> "C->D"`,
+		"Oral xor Written":              "Oral xor Written",
+		"Oral mark xor Written mark":    `"Oral mark" xor "Written mark"`,
+		`"a"xor"b"`:                     "a xor b",
+		"xor xor flexor":                "xor xor flexor",
+		"'x xor y' -> xor":              `"x xor y" -> xor`,
 	} {
 		r, err := ParseRule(text)
 		require.NoError(t, err, text)
@@ -52,7 +60,13 @@ func TestParseRuleRefuses(t *testing.T) {
 		"A <= B <= C":   "no rule of a form that is known",
 		"A <= B + C":    "no rule of a form that is known",
 		"A + B = C":     "no rule of a form that is known",
-		"Form -> Year":  "no rule of a form that is known",
+		"Form ->":       "no rule of a form that is known",
+		"A -> B -> C":   "no rule of a form that is known",
+		"A xor":         "no rule of a form that is known",
+		"A xor B xor C": "no rule of a form that is known",
+		"A xorb":        "no rule of a form that is known",
+		"A -> A":        `names "A" twice`,
+		"A xor A":       `names "A" twice`,
 		"unique Email":  "no rule of a form that is known",
 		`"A" B = C + D`: "no rule of a form that is known",
 		"A = B + B":     `names "B" twice`,
@@ -126,7 +140,7 @@ func TestBrokenInLargeNumbers(t *testing.T) {
 }
 
 func FuzzParseRule(f *testing.F) {
-	for _, seed := range []string{"Total = Maths + English", `"Total mark" <= 'a''b'`, "a <= b", "a = b + c + `d`", "=", "\"", "\u00a0a = b + c"} {
+	for _, seed := range []string{"Total = Maths + English", `"Total mark" <= 'a''b'`, "a <= b", "a = b + c + `d`", "a -> b", "a->\"b\"", "a xor xor", "xor xor xor", "=", "\"", "\u00a0a = b + c"} {
 		f.Add(seed)
 	}
 	f.Fuzz(func(t *testing.T, text string) {

@@ -6,8 +6,9 @@ import (
 	"math/bits"
 )
 
-// Broken lists the rows of t, ascending, in which the rule does not hold. Arithmetic is exact. A rule that t has not
-// the columns for (none of that name, text in a sum, a number compared with a date) holds in no row.
+// Broken lists the rows of t, ascending, in which the rule does not hold. Arithmetic is exact. Of "A -> B" these are the rows in which
+// B is not what most rows with the same A have, the first of equally frequent ones. A rule that t has not the columns for (none of that
+// name, text in a sum, a number compared with a date) holds in no row.
 func (r Rule) Broken(t *Table) []int {
 	cols, err := r.bind(t.schema)
 	if err != nil || r.op == "" {
@@ -16,6 +17,12 @@ func (r Rule) Broken(t *Table) []int {
 			all[i] = i
 		}
 		return all
+	}
+	switch r.op {
+	case "->":
+		return t.undecided(cols[0], cols[1])
+	case "xor":
+		return t.notEither(cols[0], cols[1])
 	}
 	var broken []int
 	check := t.ruleCheck(r.op, cols)
@@ -40,13 +47,17 @@ func (r Rule) bind(s *Schema) ([]int, error) {
 		if kind == Date {
 			dates++
 		}
+		if r.op == "->" || r.op == "xor" {
+			cols[i] = col
+			continue
+		}
 		if !kind.numeric() || kind == Date && r.op == "=" {
 			return nil, &Error{Code: "bad-rule", Column: name,
 				Reason: "the rule " + r.String() + " needs numbers here, and the column is of kind " + kind.String()}
 		}
 		cols[i] = col
 	}
-	if dates == 1 {
+	if dates == 1 && r.op == "<=" {
 		return nil, &Error{Code: "bad-rule", Reason: "the rule " + r.String() + " compares a number with a date"}
 	}
 	return cols, nil
@@ -158,4 +169,56 @@ func (c *ruleCheck) exactRow(i int) bool {
 	part.SetInt64(c.nums[0][i])
 	order := part.Mul(&part, c.exact[0]).Cmp(&sum)
 	return order == 0 || order < 0 && c.op == "<="
+}
+
+// undecided lists the rows in which b is not what most rows with the same a have.
+func (t *Table) undecided(a, b int) []int {
+	x, nx := t.denseCells(a)
+	y, _ := t.denseCells(b)
+	count := make(map[[2]int32]int)
+	for i := range x {
+		if x[i] >= 0 && y[i] >= 0 {
+			count[[2]int32{x[i], y[i]}]++
+		}
+	}
+	most, told := make([]int, nx), make([]int32, nx)
+	for i := range x {
+		if x[i] < 0 || y[i] < 0 {
+			continue
+		}
+		if n := count[[2]int32{x[i], y[i]}]; n > most[x[i]] {
+			most[x[i]], told[x[i]] = n, y[i]
+		}
+	}
+	var rows []int
+	for i := range x {
+		if x[i] >= 0 && y[i] >= 0 && told[x[i]] != y[i] {
+			rows = append(rows, i)
+		}
+	}
+	return rows
+}
+
+// denseCells numbers the values of a column; -1 is missing or a mark.
+func (t *Table) denseCells(col int) (codes []int32, n int) {
+	if nums := t.cols[col].nums; nums != nil {
+		return denseCodes(nums)
+	}
+	codes = t.cols[col].codes
+	for _, c := range codes {
+		n = max(n, int(c)+1)
+	}
+	return codes, n
+}
+
+// notEither lists the rows in which both columns have a cell, or none has.
+func (t *Table) notEither(a, b int) []int {
+	x, y := t.gaps(a), t.gaps(b)
+	var rows []int
+	for i := range x {
+		if x[i] == y[i] {
+			rows = append(rows, i)
+		}
+	}
+	return rows
 }

@@ -246,8 +246,14 @@ numbers a step such as 5.`,
 	"bad-condition": `A condition is a column, a sign and a value: Year = "Y9". The signs are
 = != < <= > >=; conditions are joined with and.
 Do:    cohort help where`,
-	"bad-rule": `A rule has one of two forms: "Total = Maths + English" and "Start <= Leave".
+	"bad-rule": `A rule has one of four forms: "Total = Maths + English", "Start <= Leave",
+"Postcode -> Town" and "Oral xor Written". Rules that can't all be kept are
+named: two that fix one column, or rules that go round in a circle.
 Do:    cohort help rules`,
+	"against-rule": `Cells that are in the table stand against a rule of the model, so that filling
+the gaps of these rows can't make it hold. They stay as they are. Where the
+model does not know the first of two columns in a rule A -> B, it guesses B, or
+leaves it empty.`,
 	"rule-broken": `A rule that was asked for does not hold in every row of the real table. It is
 kept in every row that is written, so it has to hold in the real ones. Correct
 the rows that the message names, or leave the rule out.`,

@@ -26,7 +26,9 @@ const fillHelp = `cohort fill FILE [options]     complete the empty cells of a t
 
 FILE is a table with one header row, or - for standard input. It is only read.
 Rows and their order stay as they are, and so does every cell that is there.
-Ids, names, free text and what a rule computes from an empty cell stay empty.
+Ids, names, free text and what a rule computes from an empty cell stay empty,
+and so does B beside A under a rule "A xor B". Cells that are against a rule
+stay as they are; how many rows have such is said.
 The result holds the real people of FILE: it is as confidential as FILE is.
 
   --with MODEL        the model that completes the cells; without one, FILE is

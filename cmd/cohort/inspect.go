@@ -3,6 +3,7 @@ package main
 import (
 	"bufio"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -88,17 +89,19 @@ func (v *inspection) prepare() error {
 		k = leastShown
 	}
 	var rules []table.Rule
+	var err error
 	if !v.o.noRules {
-		for _, f := range table.FindRules(v.t) {
-			if f.Holds == f.Rows {
-				v.found = append(v.found, f)
-				rules = append(rules, f.Rule)
-			}
+		if v.found, err = cohort.Rules(v.t, v.a.fitOptions(v.o)); err != nil {
+			return err
 		}
-		v.seen = table.FindDependencies(v.t)
+		for _, f := range v.found {
+			rules = append(rules, f.Rule)
+		}
+		v.seen = slices.DeleteFunc(table.FindDependencies(v.t), func(d table.Dependency) bool {
+			return v.keeps(d.Rule())
+		})
 	}
 	// With the rules, the range of a total is what its parts give, as it will be in the result.
-	var err error
 	if v.enc, err = encode.Fit(v.t.WithRules(rules...), encode.Options{Protect: k, Level: v.o.level, Warn: v.look}); err != nil {
 		return err
 	}
@@ -256,22 +259,35 @@ func (v *inspection) showRules() {
 	for _, f := range v.found {
 		lines = append(lines, ruleLine{f.Rule.String(), grouped(int64(f.Holds)) + " of " + grouped(int64(f.Rows))})
 	}
+	// Of two columns that decide each other one rule is kept, and makes the other hold.
+	v.seen = slices.DeleteFunc(v.seen, func(d table.Dependency) bool {
+		back := table.Dependency{Form: d.Form, A: d.B, B: d.A}
+		follows := d.Form == "decides" && v.keeps(back.Rule())
+		if follows {
+			lines = append(lines, ruleLine{d.Rule().String(), grouped(int64(d.Rows)) + " of " + grouped(int64(d.Rows)) + ", follows"})
+		}
+		return follows
+	})
 	v.showLines("Rules that hold in every row (make keeps them; --no-rules does not)", lines)
 }
 
-// showDependencies lists what is so in every row, and which the models only learn.
+// keeps tells whether a rule is one that was found or asked for.
+func (v *inspection) keeps(r table.Rule) bool {
+	same := func(x table.Rule) bool { return x.String() == r.String() }
+	return slices.ContainsFunc(v.found, func(f table.Found) bool { return same(f.Rule) }) || slices.ContainsFunc(v.t.Schema().Rules, same)
+}
+
+// showDependencies lists what is so in every row, and which the models only learn: each as a rule that can be asked for.
 func (v *inspection) showDependencies() {
 	var lines []ruleLine
 	for _, d := range v.seen {
-		a, b, rows := strconv.Quote(oneLine(d.A)), strconv.Quote(oneLine(d.B)), grouped(int64(d.Rows))
-		switch d.Form {
-		case "decides":
-			lines = append(lines, ruleLine{a + " decides " + b, rows + " of " + rows + ", " + count(d.Values, "value", "values")})
-		case "either":
-			lines = append(lines, ruleLine{a + " or " + b + " is empty, never both", rows + " of " + rows})
+		holds := grouped(int64(d.Rows)) + " of " + grouped(int64(d.Rows))
+		if d.Values > 0 {
+			holds += ", " + count(d.Values, "value", "values")
 		}
+		lines = append(lines, ruleLine{d.Rule().String(), holds})
 	}
-	v.showLines("Also so in every row (make learns this, but does NOT keep it in every row)", lines)
+	v.showLines("Also so in every row (learned, not kept; cohort help rules says why)", lines)
 }
 
 // ruleLine is a rule and where it holds.

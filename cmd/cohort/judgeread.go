@@ -10,6 +10,7 @@ import (
 	"time"
 	"unicode/utf8"
 
+	"example.org/cohort"
 	"example.org/cohort/table"
 )
 
@@ -121,11 +122,13 @@ func (j *judging) readReal(m *meter) (*table.Table, error) {
 		return nil, err
 	}
 	if !j.o.noRules {
+		found, err := cohort.Rules(t, cohort.Options{Protect: j.o.protect, Level: j.o.level})
+		if err != nil {
+			return nil, err
+		}
 		var rules []table.Rule
-		for _, f := range table.FindRules(t) {
-			if f.Holds == f.Rows {
-				rules = append(rules, f.Rule)
-			}
+		for _, f := range found {
+			rules = append(rules, f.Rule)
 		}
 		t = t.WithRules(rules...)
 	}

@@ -22,10 +22,11 @@ func TestMake(t *testing.T) {
 		"out/grades_report.html"}, files(t, dir))
 	require.Contains(t, r.err, "Reading    grades.csv     300 rows, 9 columns; comma, UTF-8")
 	require.Contains(t, r.err, "Total = ")
+	require.Contains(t, r.err, "Total -> Passed, in ")
 	inOrder(t, r.err, "100 %   ", "   a trial, from 150 of the 300\n", "Checking   [", "   against the 150 it never saw\n", "   the model, from all 300\n",
 		"Writing    300 rows, 0 rules broken\n")
 	inOrder(t, r.out, "\nVERDICT    ", "Looks alike   [", "Useful        [", "Private       [ok]   real ids, names   0           must be 0\n",
-		"Rules         [ok]   kept              1 of 1      kinds and ranges, too\n",
+		"Rules         [ok]   kept              2 of 2      kinds and ranges, too\n",
 		"\nNot tested: what somebody could learn by joining this table with another one.\nBefore a real release, read: "+program+" help privacy\n",
 		"\nHand over  "+slashed("out")+"            grades_SYNTHETIC.csv, report, README\n",
 		"Keep       "+slashed("out-private")+"    model, full report: as confidential as real data\n")
@@ -210,10 +211,13 @@ func TestStrictConditions(t *testing.T) {
 	dir := t.TempDir()
 	write(t, dir, "t.csv", marked(300))
 	// No two of these go together in the table, so they have to be set into the rows.
-	where := []string{"make", "t.csv", "--where", `Passed = "yes" and Total < 20`}
+	where := []string{"make", "t.csv", "--no-rules", "--where", `Passed = "yes" and Total < 20`}
 	assertClear(t, call(t, dir, append(where, "--strict")...), exitError, dir, []string{"t.csv"}, "condition")
 	require.Equal(t, 0, call(t, dir, where...).code)
 	require.Len(t, rowsOf(read(t, dir, "out/t_SYNTHETIC.csv")), 300)
+	// The rule "Total -> Passed" leaves no such row.
+	before := files(t, dir)
+	assertClear(t, call(t, dir, append([]string{"make", "t.csv"}, where[3:]...)...), exitError, dir, before, `column "Total"`, "they and the rules leave")
 }
 
 func TestNothingToResume(t *testing.T) {

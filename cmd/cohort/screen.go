@@ -10,6 +10,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"example.org/cohort"
 	"example.org/cohort/table"
 )
 
@@ -195,11 +196,10 @@ func (w *work) ruleLines() [][2]string {
 		add(r, ", as asked")
 	}
 	if !w.o.noRules {
-		for _, f := range table.FindRules(w.table) {
-			if f.Holds == f.Rows {
-				w.found = append(w.found, f)
-				add(f.Rule, fmt.Sprintf(", in %s of %s rows", grouped(int64(f.Holds)), grouped(int64(f.Rows))))
-			}
+		found, _ := cohort.Rules(w.table, w.a.fitOptions(w.o)) // its error is that of learning, too, which comes next
+		for _, f := range found {
+			w.found = append(w.found, f)
+			add(f.Rule, fmt.Sprintf(", in %s of %s rows", grouped(int64(f.Holds)), grouped(int64(f.Rows))))
 		}
 	}
 	if len(lines) > 0 {

@@ -112,14 +112,28 @@ Excel choose Data, From Text/CSV, and set id columns to Text.`,
 
 	"rules": `Rules: what holds in every row
 
-Two forms are found by themselves and kept in every row that is written:
+Four forms are found by themselves, where chance can't explain them, and kept
+in every row that is written:
   Total = Maths + English + Science      a sum of 2 to 5 columns
   Start <= Leave                         two numbers, or two dates
+  Postcode -> Town                       one town for each postcode
+  Oral xor Written                       one of the two has a cell, not both
 
   cohort inspect grades.csv      lists those that hold in every real row
   --rule "Total = Maths + English"       adds one; it has to hold in every
                                          real row
   --no-rules                             keeps none but those of --rule
+
+A rule A -> B is learned from values of A that enough people share. One that is
+found is kept where these are nearly all rows (95 %); one that --rule asks for
+always, and other values of A are then never written. Numbers between two that
+were learned go with the nearer stretch. Where A has no value, B is free, and B
+may be missing. Columns that are made coarser can't take part.
+
+No two rules may fix one column, and none may lead in a circle: they are
+refused by name. Where A -> B and B -> A both hold, one of them makes both
+hold. What is found beside a rule that fixes the same column is learned, not
+kept: inspect lists it apart, and --rule can ask for it instead.
 
 Names with blanks or signs stand in double quotes inside the rule:
   --rule '"Maths total" = Paper1 + Paper2'`,

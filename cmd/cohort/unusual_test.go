@@ -114,7 +114,7 @@ func TestInspectUnusualOfWhatCannotBe(t *testing.T) {
 	}
 }
 
-// What is so in every row, and no model keeps, is listed apart from the rules, and is no rule that can be asked for.
+// What is so in every row is listed as a rule that can be asked for, by whether it is kept without.
 func TestInspectDependencies(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
@@ -122,10 +122,24 @@ func TestInspectDependencies(t *testing.T) {
 	write(t, dir, "t.csv", text)
 	r := call(t, dir, "inspect", "t.csv")
 	require.Zero(t, r.code, r.err)
-	require.Contains(t, r.out, "\nAlso so in every row (make learns this, but does NOT keep it in every row)\n"+
-		"  \"Form\" decides \"Year\"                     300 of 300, 6 values\n")
-	require.NotContains(t, call(t, dir, "inspect", "t.csv", "--no-rules").out, "decides")
-	require.NotContains(t, runInput(t, dir, odd(300), "inspect", "-").out, "decides", "one row is enough to break it")
+	require.Contains(t, r.out, "\nRules that hold in every row (make keeps them; --no-rules does not)\n"+
+		"  Form -> Year                              300 of 300\n")
+	require.NotContains(t, r.out, "Also so")
+	require.NotContains(t, call(t, dir, "inspect", "t.csv", "--no-rules").out, "->")
+	require.NotContains(t, runInput(t, dir, odd(300), "inspect", "-").out, "->", "one row is enough to break it")
+	var pairs strings.Builder
+	pairs.WriteString("Flat,Street\n")
+	for i := range 300 {
+		fmt.Fprintf(&pairs, "%d,S%d\n", i*7%150, i*7%150*13%10)
+	}
+	write(t, dir, "pairs.csv", pairs.String())
+	r = call(t, dir, "inspect", "pairs.csv")
+	require.Contains(t, r.out, "\nAlso so in every row (learned, not kept; cohort help rules says why)\n"+
+		"  Flat -> Street                            300 of 300, 150 values\n", "too few persons show it for each flat")
+	r = call(t, dir, "inspect", "t.csv", "--no-rules", "--rule", "Form -> Year")
+	require.Contains(t, r.out, "  Form -> Year                              300 of 300, as asked\n")
 	before := files(t, dir)
-	assertClear(t, call(t, dir, "fit", "t.csv", "--rule", "Form -> Year"), exitError, dir, before, `"Form -> Year" is no rule of a form that is known`)
+	assertClear(t, call(t, dir, "fit", "pairs.csv", "--rule", "Flat -> Street"), exitError, dir, before, "shared by 5 persons")
+	assertClear(t, call(t, dir, "fit", "t.csv", "--rule", "Form -> Year", "--rule", "Score -> Year"), exitError, dir, before,
+		`"Form -> Year" and "Score -> Year" both fix "Year"`)
 }

@@ -50,7 +50,7 @@ func (p *Plan) Even(t *Target) {
 		return
 	}
 	v, rows := t.V, t.Rows
-	if p.columns[last].first != v || p.columns[last].parts > 1 || p.rules.at[p.columns[last].col] >= 0 || p.vars[v].card > evenCodes {
+	if p.columns[last].first != v || p.columns[last].parts > 1 || p.rules.names(p.columns[last].col) || p.vars[v].card > evenCodes {
 		return
 	}
 	blocks := (rows + evenBlock - 1) / evenBlock

@@ -1,12 +1,18 @@
 package draw
 
-import "context"
+import (
+	"context"
+
+	"example.org/cohort/table"
+	"example.org/cohort/table/encode"
+)
 
 // Given is what rows have already of some columns. N rows.
 type Given struct {
 	Cols  []bool    // by column of the schema: whether the rows have it
 	Codes [][]int32 // by variable and row
-	Cells [][]int64 // by column of the schema and row
+	// Cells are by column of the schema and row. A closed cell below -1 has a value that the encoder does not know.
+	Cells [][]int64
 }
 
 // Complete draws the columns that Given does not have in rows, whose Number and R the caller has set; row i of rows is row at[i] of Given.
@@ -28,6 +34,18 @@ func (k *Worker) take(w *Row, c *column) {
 	}
 	w.Cells[c.col] = k.given.Cells[c.col][i]
 	if rule := k.plan.rules.at[c.col]; rule >= 0 {
-		k.plan.rules.settle(w.spans, rule, w.Cells[c.col], w.Codes[c.first] >= int32(c.scale))
+		v := w.Cells[c.col]
+		k.plan.rules.settle(w.spans, rule, v, w.Codes[c.first] >= int32(c.scale) && v >= encode.NoLow)
 	}
+	k.note(w, c.col)
+}
+
+// Bound is what is left of a column in a row that has some cells already, by column of the schema; nil is everything. Sums and orders do not
+// count.
+func (s *Sampler) Bound(cells []int64, have []bool, col int) *table.Set {
+	p := s.plan
+	w := &Row{Cells: cells, Codes: make([]int32, len(p.vars)), spans: make([]span, len(p.rules.cols)), sides: make([]uint8, p.rules.pairs.groups)}
+	p.rules.start(w.spans, s.hull)
+	k := &Worker{sampler: s, plan: p, given: &Given{Cols: have}, before: map[question]*table.Set{}}
+	return meet(s.sets[col], k.bound(w, col, col, true))
 }

@@ -23,7 +23,7 @@ func FirstParts(vars []encode.Var, order []int32) []int32 {
 }
 
 // Order gives the variables in an order in which they can be drawn: columns of greater weight first, but a column that a
-// rule computes after the others of the rule. The parts of a column stay together. weight is by column with variables, as
+// rule computes after the others of the rule, and one that another decides after that. The parts of a column stay together. weight is by column with variables, as
 // FirstParts lists them for a nil order; where weights are equal, and where it is nil, the order is the table's.
 func (r *Rules) Order(weight []float64) []int32 {
 	vars := r.enc.Vars()
@@ -46,6 +46,10 @@ func (r *Rules) Order(weight []float64) []int32 {
 				then[p] = append(then[p], c)
 			}
 		}
+	}
+	for _, d := range r.decides {
+		waits[place[d.To]]++
+		then[place[d.From]] = append(then[place[d.From]], place[d.To])
 	}
 	var order []int32
 	done := make([]bool, len(first))
@@ -70,7 +74,15 @@ func (r *Rules) Order(weight []float64) []int32 {
 	return order
 }
 
-// Computes tells whether a rule computes a column of the schema from others.
+// Computes tells whether a rule computes a column of the schema from others: a sum does, and a column that decides it, if both always have a
+// value.
 func (r *Rules) Computes(col int) bool {
+	for _, d := range r.decides {
+		if d.To == col {
+			return !slices.ContainsFunc(r.enc.Vars(), func(x encode.Var) bool {
+				return (x.Col == col || x.Col == d.From) && x.Part == 0 && x.Scale > 0
+			})
+		}
+	}
 	return slices.ContainsFunc(r.sums, func(s sum) bool { return r.cols[s.computed] == col })
 }

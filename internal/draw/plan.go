@@ -1,6 +1,9 @@
 package draw
 
 import (
+	"slices"
+
+	"example.org/cohort/table"
 	"example.org/cohort/table/encode"
 )
 
@@ -15,7 +18,11 @@ type Plan struct {
 	drawn   []bool     // by column of the schema: it has variables
 	vars    []variable // by variable
 	widest  int
-	even    *even // nil: the target is drawn as any column
+	even    *even        // nil: the target is drawn as any column
+	place   []int        // by column of the schema: its place in columns, or -1
+	base    []*table.Set // by column of the schema: what rules "A -> B" and "A xor B" leave of it in every row; nil is everything
+	present []*table.Set // by column of the schema, those of rules "A xor B": all that is not missing
+	missing []*table.Set // and what is
 }
 
 // column is a column with variables.
@@ -23,8 +30,9 @@ type column struct {
 	col   int
 	first int32 // its first variable
 	parts int
-	scale int  // codes below it are no numbers
-	sum   *sum // how it is computed, or nil
+	scale int              // codes below it are no numbers
+	sum   *sum             // how it is computed, or nil
+	by    *encode.Decision // what decides it, or nil
 }
 
 // variable says which codes of a variable an earlier part leaves.
@@ -56,6 +64,7 @@ func NewPlan(enc *encode.Encoder, order []int32) (*Plan, error) {
 	}
 	vars := enc.Vars()
 	p := &Plan{enc: enc, rules: rules, drawn: make([]bool, len(enc.Schema().Columns)), vars: make([]variable, len(vars))}
+	p.place = slices.Repeat([]int{-1}, len(p.drawn))
 	for _, v := range FirstParts(vars, order) {
 		x := &vars[v]
 		p.drawn[x.Col] = true
@@ -65,11 +74,20 @@ func NewPlan(enc *encode.Encoder, order []int32) (*Plan, error) {
 				c.sum = s
 			}
 		}
+		for _, d := range rules.decides {
+			if d.To == x.Col {
+				c.by = d
+			}
+		}
+		p.place[x.Col] = len(p.columns)
 		p.columns = append(p.columns, c)
 	}
 	for v := range vars {
 		p.vars[v] = newVariable(enc, v)
 		p.widest = max(p.widest, vars[v].Card)
+	}
+	if err := p.bases(); err != nil {
+		return nil, err
 	}
 	return p, nil
 }

@@ -21,6 +21,8 @@ type Rules struct {
 	open      []bool  // it can be missing or a mark, and then no rule binds the others
 	sums      []sum
 	less      [][2]int // the first is at most the second
+	decides   []*encode.Decision
+	pairs     pairs
 }
 
 // A sum says total = parts[0] + parts[1] + ... The column computed is drawn last and follows from the others.
@@ -39,39 +41,56 @@ func cap64(x int64) int64 { return min(max(x, -far), far) }
 // are an error, a *[table.Error].
 func NewRules(enc *encode.Encoder) (*Rules, error) {
 	s := enc.Schema()
-	r := &Rules{enc: enc, at: make([]int, len(s.Columns))}
+	r := &Rules{enc: enc, at: make([]int, len(s.Columns)), pairs: newPairs(len(s.Columns))}
 	for i := range r.at {
 		r.at[i] = -1
 	}
-	for _, rule := range s.Rules {
-		op, names := rule.Terms()
-		var local []int
-		for _, n := range names {
-			c := slices.IndexFunc(s.Columns, func(c table.Column) bool { return c.Name == n })
-			if c < 0 || enc.Filled(c) || s.Columns[c].Step <= 0 {
-				return nil, badRule(rule, "names a column that is not learned as a number")
-			}
-			local = append(local, r.column(c))
-		}
-		if op == "=" {
-			r.sums = append(r.sums, sum{total: local[0], parts: local[1:]})
-		} else {
-			r.less = append(r.less, [2]int{local[0], local[1]})
+	fixed, err := table.Fixes(s.Rules)
+	if err != nil {
+		return nil, err
+	}
+	for i, rule := range s.Rules {
+		if err := r.add(i, rule, fixed[i]); err != nil {
+			return nil, err
 		}
 	}
 	r.measure(enc)
-	if bad := r.assign(); bad >= 0 {
-		for _, rule := range s.Rules {
-			if op, _ := rule.Terms(); op != "=" {
-				continue
-			}
-			if bad == 0 {
-				return nil, badRule(rule, "goes round in a circle with other rules")
-			}
-			bad--
-		}
-	}
 	return r, nil
+}
+
+// add takes one rule apart, which fixes the column of that name.
+func (r *Rules) add(i int, rule table.Rule, fixed string) error {
+	op, names := rule.Terms()
+	s := r.enc.Schema()
+	var cols, local []int
+	for _, n := range names {
+		c := slices.IndexFunc(s.Columns, func(c table.Column) bool { return c.Name == n })
+		if c < 0 || r.enc.Filled(c) && op != "xor" || s.Columns[c].Step <= 0 && (op == "=" || op == "<=") {
+			return badRule(rule, "names a column that is not learned, or not as a number")
+		}
+		cols = append(cols, c)
+	}
+	switch op {
+	case "->":
+		d := r.enc.Decision(i)
+		if d == nil {
+			return badRule(rule, "has no value that is learned")
+		}
+		r.decides = append(r.decides, d)
+		return nil
+	case "xor":
+		r.pairs.join(cols[0], cols[1])
+		return nil
+	}
+	for _, c := range cols {
+		local = append(local, r.column(c))
+	}
+	if op == "=" {
+		r.sums = append(r.sums, sum{total: local[0], parts: local[1:], computed: local[slices.Index(names, fixed)]})
+	} else {
+		r.less = append(r.less, [2]int{local[0], local[1]})
+	}
+	return nil
 }
 
 func badRule(rule table.Rule, reason string) error {
@@ -130,46 +149,6 @@ func exactStep(step float64) (unit int64, decimals int) {
 		return 1, 0
 	}
 	return unit, len(frac)
-}
-
-// assign chooses, for each sum, the column that is computed: its total, or, where that is computed already, its last part
-// that is not. It gives the first sum for which that leads into a circle, or -1.
-func (r *Rules) assign() int {
-	taken := make([]bool, len(r.cols))
-	for i := range r.sums {
-		s := &r.sums[i]
-		choice := append(slices.Clone(s.parts), s.total)
-		slices.Reverse(choice)
-		found := false
-		for _, c := range choice {
-			s.computed = c
-			if !taken[c] && !r.circle(r.sums[:i+1]) {
-				taken[c], found = true, true
-				break
-			}
-		}
-		if !found {
-			return i
-		}
-	}
-	return -1
-}
-
-// circle tells whether any column would be computed from itself.
-func (r *Rules) circle(sums []sum) bool {
-	done := make([]bool, len(sums))
-	for range sums {
-		for i, s := range sums {
-			ready := true
-			for j, t := range sums {
-				if i != j && !done[j] && (slices.Contains(s.parts, t.computed) || s.total == t.computed) {
-					ready = false
-				}
-			}
-			done[i] = done[i] || ready
-		}
-	}
-	return slices.Contains(done, false)
 }
 
 // What a row of a table has in a column so far.
@@ -336,3 +315,9 @@ func floorDiv(a, b int64) int64 {
 }
 
 func ceilDiv(a, b int64) int64 { return -floorDiv(-a, b) }
+
+// names tells whether a rule of any form names a column.
+func (r *Rules) names(col int) bool {
+	return r.at[col] >= 0 || r.pairs.group[col] >= 0 ||
+		slices.ContainsFunc(r.decides, func(d *encode.Decision) bool { return d.From == col || d.To == col })
+}

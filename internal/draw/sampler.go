@@ -39,10 +39,11 @@ func noRow(column, reason, fix string) error {
 type Sampler struct {
 	plan       *Plan
 	opt        Options
-	power      float64      // of probabilities: 1 / temperature
-	sets       []*table.Set // by column of the schema; nil is no condition
-	balance    int          // the column that is balanced, or -1
-	values     []int32      // the codes of its first part that are to be equally frequent
+	power      float64              // of probabilities: 1 / temperature
+	sets       []*table.Set         // by column of the schema; nil is no condition
+	balance    int                  // the column that is balanced, or -1
+	values     []int32              // the codes of its first part that are to be equally frequent
+	byCode     map[int32]*table.Set // of the balanced column, where rules "A -> B" ask for it
 	conditions bool
 }
 
@@ -79,11 +80,17 @@ func (p *Plan) Sampler(opt Options) (*Sampler, error) {
 			return nil, err
 		}
 	}
+	if col := p.narrow(s.sets); col >= 0 {
+		return nil, noRow(p.enc.Schema().Columns[col].Name, "they and the rules leave the column no value", "ask for less")
+	}
 	if err := s.room(); err != nil {
 		return nil, err
 	}
 	return s, s.balanced()
 }
+
+// Left is what conditions and rules leave of a column in every row; nil is everything. Callers must not change it.
+func (s *Sampler) Left(col int) *table.Set { return s.sets[col] }
 
 // condition notes what is left of one column. A column that is not learned can meet a condition only always or never.
 func (s *Sampler) condition(set *table.Set) error {
@@ -147,11 +154,14 @@ func (s *Sampler) balanced() error {
 		}
 		lim := free
 		lim.Set = s.sets[c.col]
-		x := &s.plan.enc.Vars()[c.first]
+		x, tied := &s.plan.enc.Vars()[c.first], len(s.plan.rules.decides) > 0
+		if tied {
+			s.byCode = s.plan.byCode(c.col)
+		}
 		ok := make([]bool, x.Card)
 		s.plan.enc.Allowed(int(c.first), make([]int32, len(s.plan.enc.Vars())), lim, ok)
 		for k := x.Scale; k < x.Card; k++ {
-			if ok[k] && x.Share[k] > 0 {
+			if ok[k] && x.Share[k] > 0 && (!tied || s.plan.reaches(c.col, s.withCode(c.col, int32(k)), s.sets)) {
 				s.values = append(s.values, int32(k))
 			}
 		}

@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"example.org/cohort/internal/rng"
+	"example.org/cohort/table"
 	"example.org/cohort/table/encode"
 )
 
@@ -39,6 +40,7 @@ type Row struct {
 	Weight float64 // how likely it was that the conditions were met, where they were set
 	chance float64 // the same, but without what keeps Weight above 0
 	spans  []span  // by column of the rules
+	sides  []uint8 // by group of columns of which one of each two is missing: 1 + which side has its cells, or 0
 	dead   bool
 }
 
@@ -58,16 +60,20 @@ type Worker struct {
 	given   *Given // what rows have already; nil: nothing
 	at      []int  // by Index: the row of given
 	later   *later // what rows know before their targets are drawn; nil: they are drawn with the others
+	before  map[question]*table.Set
 }
 
 // Worker makes room for n rows, side by side, which source, itself made for rows with an Index below n, tells.
 func (s *Sampler) Worker(source Source, n int) *Worker {
 	v, c, q := len(s.plan.vars), len(s.plan.drawn), len(s.plan.rules.cols)
 	codes, cells, spans, rows := make([]int32, n*v), make([]int64, n*c), make([]span, n*q), make([]Row, n)
+	g := s.plan.rules.pairs.groups
+	sides := make([]uint8, n*g)
 	k := &Worker{sampler: s, plan: s.plan, source: source, rows: make([]*Row, n), live: make([]*Row, n),
-		ok: make([]bool, s.plan.widest), p: make([]float64, s.plan.widest)}
+		ok: make([]bool, s.plan.widest), p: make([]float64, s.plan.widest), before: map[question]*table.Set{}}
 	for i := range rows {
-		rows[i] = Row{Index: i, Codes: codes[i*v : (i+1)*v], Cells: cells[i*c : (i+1)*c], spans: spans[i*q : (i+1)*q]}
+		rows[i] = Row{Index: i, Codes: codes[i*v : (i+1)*v], Cells: cells[i*c : (i+1)*c], spans: spans[i*q : (i+1)*q],
+			sides: sides[i*g : (i+1)*g]}
 		k.rows[i] = &rows[i]
 	}
 	return k
@@ -128,6 +134,7 @@ func alive(rows []*Row) []*Row {
 // restart forgets what was drawn of a row. forced says that conditions will be set into it.
 func (k *Worker) restart(w *Row, forced bool) {
 	w.dead, w.Weight, w.chance = false, 1, 1
+	clear(w.sides)
 	if forced {
 		k.plan.rules.start(w.spans, k.sampler.hull)
 	} else {
@@ -147,9 +154,10 @@ func (k *Worker) column(w *Row, c *column, want int32, forced bool) {
 		k.spare = append(k.spare[:0], w.spans...)
 		lim.Low, lim.High = k.plan.rules.bounds(w.spans, rule, k.spare)
 	}
+	lim.Set = k.left(w, c, forced)
 	need := int32(-1)
 	if forced {
-		lim.Set, need = k.sampler.sets[c.col], want
+		need = want
 	}
 	draw := lim
 	if c.sum != nil {
@@ -158,6 +166,10 @@ func (k *Worker) column(w *Row, c *column, want int32, forced bool) {
 			// leaves, empty cells would be drawn far too often.
 			draw.Low, draw.High = free.Low, free.High
 		}
+	}
+	image := k.image(w, c, lim, need)
+	if image.decided {
+		draw, need = image.draw, -1
 	}
 	masked := forced && draw != free || need >= 0 || k.sampler.power != 1
 	for p := range c.parts {
@@ -179,7 +191,12 @@ func (k *Worker) column(w *Row, c *column, want int32, forced bool) {
 		}
 		w.Codes[v] = code
 	}
-	k.cell(w, c, lim)
+	if image.fixed && w.Codes[c.first] >= int32(c.scale) {
+		k.put(w, c, image.value)
+	} else {
+		k.cell(w, c, lim)
+	}
+	k.note(w, c.col)
 	if !w.dead && !forced {
 		w.dead = !k.sampler.meets(c, w, want)
 	}
@@ -193,18 +210,25 @@ func (k *Worker) cell(w *Row, c *column, lim encode.Limit) {
 		v, all, ok := k.plan.rules.compute(s, w.spans)
 		if all {
 			w.dead = !ok || v < lim.Low || v > lim.High || lim.Set != nil && !has(lim.Set, v)
-			k.plan.enc.Code(c.col, v, w.Codes)
-			w.Cells[c.col] = v
-			k.plan.rules.settle(w.spans, rule, v, true)
-			for p := range int32(c.parts) {
-				k.source.Set(w, c.first+p, w.Codes[c.first+p])
-			}
+			k.put(w, c, v)
 			return
 		}
 	}
 	w.Cells[c.col] = k.plan.enc.Value(c.col, w.Codes, lim, &w.R)
 	if rule >= 0 {
 		k.plan.rules.settle(w.spans, rule, w.Cells[c.col], isNumber)
+	}
+}
+
+// put writes a value that a rule says.
+func (k *Worker) put(w *Row, c *column, v int64) {
+	k.plan.enc.Code(c.col, v, w.Codes)
+	w.Cells[c.col] = v
+	if rule := k.plan.rules.at[c.col]; rule >= 0 {
+		k.plan.rules.settle(w.spans, rule, v, true)
+	}
+	for p := range int32(c.parts) {
+		k.source.Set(w, c.first+p, w.Codes[c.first+p])
 	}
 }
 

@@ -12,6 +12,8 @@
 //   - ids and text are not learned. [Encoder.Build] makes them anew from the number of the row; only whether there is one
 //     can be a code.
 //
+// What a rule "A -> B" says is learned here, too, as a [Decision].
+//
 // Decoding draws from a smoothed quantile function inside the bin and snaps to the column's grid, so that encoding a
 // decoded cell gives the code back: Code(Value(code)) = code.
 //

@@ -16,6 +16,8 @@ type Encoder struct {
 	cycles  []cycle
 	protect int
 	level   string
+
+	decisions []*Decision // by rule of the schema
 }
 
 // A column is one column of the schema: learned (codec), filled (fill, with a codec where gaps are learned) or blank.

@@ -46,6 +46,7 @@ func Fit(t *table.Table, opt Options) (*Encoder, error) {
 	f.partitions()
 	e := &Encoder{schema: f.out, cols: f.cols, cycles: f.cycles, protect: f.k, level: f.level}
 	e.link()
+	f.decide(e)
 	return e, nil
 }
 

@@ -4,12 +4,14 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"slices"
 
 	"example.org/cohort/table"
 )
 
-// version is that of the JSON form. Forms of all versions from 1 on are read.
-const version = 1
+// version is that of the JSON form. Forms of all versions from 1 on are read, and 1 is written where there is no rule that only version 2 knows,
+// so that programs of before read it, too.
+const version = 2
 
 // file is the JSON form of an Encoder.
 type file struct {
@@ -19,6 +21,14 @@ type file struct {
 	Schema  json.RawMessage
 	Columns []fileColumn
 	Cycles  []cycle `json:",omitempty"`
+
+	Decisions []fileDecision `json:",omitempty"`
+}
+
+// fileDecision is what a rule A -> B says: the images from each value of A on; the least int64 is none.
+type fileDecision struct {
+	Rule      int
+	At, Image []int64
 }
 
 // fileColumn is one column: one codec at most, and perhaps a fill.
@@ -65,7 +75,7 @@ func (e *Encoder) MarshalJSON() ([]byte, error) {
 	if err := e.schema.Write(&schema); err != nil {
 		return nil, err
 	}
-	f := file{Version: version, Protect: e.protect, Level: e.level, Schema: schema.Bytes(), Cycles: e.cycles}
+	f := file{Version: 1, Protect: e.protect, Level: e.level, Schema: schema.Bytes(), Cycles: e.cycles}
 	for i := range e.cols {
 		c := &e.cols[i]
 		out := fileColumn{KeptOut: c.kept, Fill: c.fill}
@@ -82,6 +92,14 @@ func (e *Encoder) MarshalJSON() ([]byte, error) {
 		}
 		f.Columns = append(f.Columns, out)
 	}
+	for i, r := range e.schema.Rules {
+		if op, _ := r.Terms(); op == "->" || op == "xor" {
+			f.Version = version
+		}
+		if d := e.Decision(i); d != nil {
+			f.Decisions = append(f.Decisions, fileDecision{i, d.at, d.image})
+		}
+	}
 	return json.Marshal(f)
 }
 
@@ -94,8 +112,8 @@ func (e *Encoder) UnmarshalJSON(data []byte) error {
 	if err := d.Decode(&f); err != nil {
 		return fmt.Errorf("encode: damaged encoder: %w", err)
 	}
-	if f.Version != version {
-		return fmt.Errorf("encode: an encoder of version %d, this program reads version %d", f.Version, version)
+	if f.Version < 1 || f.Version > version {
+		return fmt.Errorf("encode: an encoder of version %d, this program reads versions up to %d", f.Version, version)
 	}
 	schema, err := table.ReadSchema(bytes.NewReader(f.Schema))
 	if err != nil {
@@ -119,8 +137,39 @@ func (e *Encoder) UnmarshalJSON(data []byte) error {
 		n.cols = append(n.cols, c)
 	}
 	n.link()
+	if !n.setDecisions(f.Decisions) {
+		return errDamaged
+	}
 	*e = n
 	return nil
+}
+
+// setDecisions checks what each rule A -> B says, and that the columns of a rule about gaps can have them.
+func (e *Encoder) setDecisions(list []fileDecision) bool {
+	e.decisions = make([]*Decision, len(e.schema.Rules))
+	col := func(name string) int {
+		return slices.IndexFunc(e.schema.Columns, func(c table.Column) bool { return c.Name == name })
+	}
+	for i, r := range e.schema.Rules {
+		op, names := r.Terms()
+		switch op {
+		case "->":
+			if len(list) == 0 || list[0].Rule != i {
+				return false
+			}
+			d := &Decision{From: col(names[0]), To: col(names[1]), at: list[0].At, image: list[0].Image}
+			if list = list[1:]; !d.valid(e) {
+				return false
+			}
+			e.decisions[i] = d
+		case "xor":
+			a, b := col(names[0]), col(names[1])
+			if e.cols[a].codec == nil || e.cols[b].codec == nil || !e.either(a, b) {
+				return false
+			}
+		}
+	}
+	return len(list) == 0
 }
 
 // column checks one column against its schema.

@@ -7,12 +7,21 @@ import (
 	"example.org/cohort/table"
 )
 
-// rules gives the rules all of whose columns are still numbers or dates that are learned.
+// rules gives the rules all of whose columns are still learned as their form needs.
 func (f *fitter) rules() []table.Rule {
 	var out []table.Rule
 	for _, r := range f.t.Schema().Rules {
-		_, names := r.Terms()
-		if !slices.ContainsFunc(names, func(name string) bool { return f.learned(name) < 0 }) {
+		op, names := r.Terms()
+		lacks := func(name string) bool {
+			switch op {
+			case "->":
+				return !f.decides(name)
+			case "xor":
+				return f.coded(name) < 0 || name == f.out.Person
+			}
+			return f.learned(name) < 0
+		}
+		if !slices.ContainsFunc(names, lacks) {
 			out = append(out, r)
 		}
 	}

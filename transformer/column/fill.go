@@ -3,7 +3,6 @@ package column
 import (
 	"context"
 	"fmt"
-	"math"
 	"slices"
 
 	"example.org/cohort/internal/draw"
@@ -22,7 +21,7 @@ type FillOptions struct {
 // Fill gives t with its missing cells drawn by the model: the same rows in the same order, and every cell that is there as it is. In a row the
 // cells that are known stand first, and each gap is drawn given all before it. Row i is a function of the model, the seed, i and the
 // row. Columns that are not learned keep their gaps, and so do those that have no value but MISSING, and rows whose gaps can't be filled without breaking a
-// rule, which Warn hears of: not-filled. Errors are other-columns, bad-temperature and that of ctx.
+// rule, which Warn hears of: not-filled. It hears of rows that are against a rule by what they have, too: against-rule. Errors are other-columns, bad-temperature and that of ctx.
 func (m *Model) Fill(ctx context.Context, t *table.Table, opt FillOptions) (*table.Table, error) {
 	f, err := m.newFilling(t, opt)
 	if err != nil {
@@ -35,6 +34,7 @@ func (m *Model) Fill(ctx context.Context, t *table.Table, opt FillOptions) (*tab
 			}
 		}
 	}
+	draw.WarnAgainst(m.enc, t, opt.Warn)
 	if f.left > 0 && opt.Warn != nil {
 		opt.Warn(&table.Error{Code: "not-filled", Reason: fmt.Sprintf("%d of %d rows keep their gaps: no value keeps the rules", f.left, t.Rows()),
 			Fix: "see whether what these rows hold keeps the rules"})
@@ -51,6 +51,7 @@ type filling struct {
 	from  []int     // by column of the encoder: that of t
 	cells [][]int64 // by column of the encoder and row, as draw has them
 	able  []bool    // by column of the encoder: whether a gap can be filled
+	pairs [][]int   // by column of the encoder: those of which one is missing where the other is not
 	out   []any     // by column of t
 	left  int
 }
@@ -65,16 +66,16 @@ func (m *Model) newFilling(t *table.Table, opt FillOptions) (*filling, error) {
 		f.out = append(f.out, draw.CellsOf(t, c))
 	}
 	n := len(m.enc.Schema().Columns)
-	f.from, f.cells, f.able = make([]int, n), make([][]int64, n), make([]bool, n)
+	f.from, f.cells, f.able = make([]int, n), draw.Cells(m.enc, t), make([]bool, n)
 	for c, x := range m.enc.Schema().Columns {
 		f.from[c] = slices.IndexFunc(t.Schema().Columns, func(y table.Column) bool { return y.Name == x.Name })
 	}
 	for v, x := range m.enc.Vars() {
 		if x.Part == 0 {
 			f.able[x.Col] = f.fills(v, x)
-			f.cells[x.Col] = f.known(x.Col)
 		}
 	}
+	f.pairs = draw.Pairs(m.enc)
 	return f, nil
 }
 
@@ -104,39 +105,13 @@ func (f *filling) present(col int) *table.Set {
 	return s
 }
 
-// known gives a column's cells as draw has them, in the encoder's terms. What is no number is told by its code alone.
-func (f *filling) known(col int) []int64 {
-	out, row := make([]int64, f.t.Rows()), make([]int32, len(f.codes))
-	from := f.m.enc.Schema().Columns[col].Step
-	for r := range out {
-		if x, ok := f.out[f.from[col]].([]int64); ok && x[r] > encode.NoLow {
-			out[r] = int64(math.Round(float64(x[r]) * f.t.Schema().Columns[f.from[col]].Step / from))
-			continue
-		}
-		for v := range row {
-			row[v] = f.codes[v][r]
-		}
-		stream := rng.New(f.opt.Seed, rng.ColumnFill, uint64(r)<<1|1)
-		out[r] = f.m.enc.Value(col, row, encode.Limit{Low: encode.NoLow, High: encode.NoHigh}, &stream)
-	}
-	return out
-}
-
-// gap tells whether a cell of a column of the encoder is missing and can be filled.
+// gap tells whether a cell of a column of the encoder is missing and can be filled. Of two of which one is missing in each row none can if the
+// other has a cell.
 func (f *filling) gap(col, row int) bool {
-	if !f.able[col] {
-		return false
-	}
-	switch cells := f.out[f.from[col]].(type) {
-	case []int64:
-		return cells[row] == noNumber
-	case []int32:
-		return cells[row] < 0
-	}
-	return false
+	return f.able[col] && f.missing(col, row) && !slices.ContainsFunc(f.pairs[col], func(other int) bool { return !f.missing(other, row) })
 }
 
-const noNumber = math.MinInt64 // a missing cell, as table.New has it
+func (f *filling) missing(col, row int) bool { return draw.IsMissing(f.m.enc, col, f.cells[col][row]) }
 
 // groups puts together the rows that lack the same columns; rows without a gap are in none.
 func (f *filling) groups() [][]int {
@@ -170,7 +145,7 @@ func (f *filling) draw(ctx context.Context, rows []int) error {
 	g := &draw.Given{Cols: make([]bool, len(f.able)), Codes: f.codes, Cells: f.cells}
 	sets := make([]*table.Set, len(f.able))
 	for c := range f.able {
-		if g.Cols[c] = !f.gap(c, rows[0]); !g.Cols[c] {
+		if g.Cols[c] = !f.gap(c, rows[0]); !g.Cols[c] && len(f.pairs[c]) == 0 {
 			sets[c] = f.present(c)
 		}
 	}
@@ -197,7 +172,7 @@ func (f *filling) draw(ctx context.Context, rows []int) error {
 			continue
 		}
 		for c := range f.able {
-			if !g.Cols[c] {
+			if !g.Cols[c] && !draw.IsMissing(f.m.enc, c, w.Cells[c]) {
 				draw.SetCell(f.out[f.from[c]], rows[i], w.Cells[c], &f.m.enc.Schema().Columns[c], &f.t.Schema().Columns[f.from[c]])
 			}
 		}

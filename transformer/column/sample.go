@@ -75,15 +75,18 @@ func (m *Model) orderFor(opt SampleOptions) (order []int32, loose int, err error
 	const equal, balanced, other = 3e6, 2e6, 1e6
 	first := map[int]float64{} // by column
 	for i := range sets {
-		if single(&sets[i]) {
-			first[sets[i].Col] = equal
+		// A column that another decides is asked of that.
+		col, set := m.plan.Asked(sets[i].Col, &sets[i])
+		if single(set) {
+			first[col] = equal
 			continue
 		}
-		first[sets[i].Col] = other
+		first[col] = other
 		loose++
 	}
 	for i, c := range m.enc.Schema().Columns {
 		if c.Name == opt.Balance {
+			i, _ = m.plan.Asked(i, nil)
 			first[i] = balanced
 		}
 	}

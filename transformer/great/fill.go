@@ -15,7 +15,8 @@ import (
 // Fill gives t with its missing cells written by the model: the same rows in the same order, and every cell that is there as it is. In a row the
 // cells that are known stand first; each gap is filled given all before it. Row i is a function of the model, the options' Seed, i and
 // the row. Columns that are not written as text, and sums that a rule computes, keep their gaps, but for a sum all of whose parts are there;
-// so do columns whose gaps filled would break a rule, which Warn hears of: not-filled. Of the options Seed, Where, which
+// so do columns whose gaps filled would break a rule, which Warn hears of: not-filled. It hears of rows that are against a rule by what they
+// have, too: against-rule. Of the options Seed, Where, which
 // binds filled cells only, Temperature, Examples, Shots, Warn and Mass count. Errors are those of Sample, and other-columns.
 func (m *Model) Fill(ctx context.Context, t *table.Table, opt SampleOptions) (*table.Table, error) {
 	if m.tok == nil || m.set.Preset != plus {
@@ -35,6 +36,7 @@ func (m *Model) Fill(ctx context.Context, t *table.Table, opt SampleOptions) (*t
 		return nil, context.Cause(ctx)
 	}
 	f.q.tell(opt)
+	draw.WarnAgainst(m.enc, t, opt.Warn)
 	f.obey(opt.Warn)
 	filled, err := table.New(t.Schema(), f.cells)
 	if err != nil {
@@ -50,18 +52,25 @@ type filling struct {
 	codes [][]int32 // by variable and row, in the encoder's terms
 	from  []int     // by column of the encoder: that of t
 	cells []any     // by column of t, as table.New takes them
+	known [][]int64 // by column of the encoder and row: the cells of t
+	pairs [][]int   // by column of the encoder: those of which one is missing where the other is not
+	s     *draw.Sampler
+	leads map[string]*restriction // by column and set: what leads to the cells that a row has
+	stuck int                     // rows with a gap for which nothing leads there
 }
 
 func (m *Model) newFilling(t *table.Table, opt SampleOptions) (*filling, error) {
-	f := &filling{t: t, from: make([]int, len(m.enc.Schema().Columns))}
+	f := &filling{t: t, from: make([]int, len(m.enc.Schema().Columns)), pairs: draw.Pairs(m.enc), leads: map[string]*restriction{}}
 	var err error
 	if f.codes, err = m.enc.Codes(t); err != nil {
 		return nil, err
 	}
+	f.known = draw.Cells(m.enc, t)
 	s, err := m.plan.Sampler(draw.Options{Where: opt.Where, Temperature: opt.Temperature})
 	if err != nil {
 		return nil, err
 	}
+	f.s = s
 	if f.q, err = m.newRequest(opt); err != nil {
 		return nil, err
 	}
@@ -102,13 +111,7 @@ func (q *request) withoutGap(c int) *restriction {
 
 // missing tells whether a cell of a column of the encoder is a gap that can be filled.
 func (f *filling) missing(c, row int) bool {
-	switch cells := f.cells[f.from[c]].(type) {
-	case []int64:
-		return cells[row] == noNumber && f.q.ok[c] != nil
-	case []int32:
-		return cells[row] < 0 && f.q.ok[c] != nil
-	}
-	return false
+	return f.q.ok[c] != nil && draw.IsMissing(f.q.m.enc, c, f.known[c][row])
 }
 
 // write generates what is missing.
@@ -123,14 +126,19 @@ func (f *filling) write(seed uint64) error {
 		for v := range codes {
 			codes[v] = f.codes[v][row]
 		}
+		empty := f.empty(row, &r)
 		for _, c := range m.s.cols {
-			if !f.missing(c, row) {
+			switch {
+			case empty[c]:
+				w.known[c] = m.gap(c)
+			case !f.missing(c, row):
 				w.known[c] = m.enc.Value(c, codes, encode.Limit{Low: encode.NoLow, High: encode.NoHigh}, &r)
 			}
 		}
 		if len(w.known) == len(m.s.cols) {
 			continue
 		}
+		f.lead(w, row)
 		w.first(func(col int) bool { _, ok := w.known[col]; return ok })
 		list, numbers = append(list, w), append(numbers, row)
 	}
@@ -151,18 +159,27 @@ func (f *filling) write(seed uint64) error {
 	return nil
 }
 
-// obey computes sums whose parts are all there, and takes back what was filled where a rule is broken.
+// obey computes what rules compute from cells that are there, and takes back what was filled where a rule is broken.
 func (f *filling) obey(warn func(*table.Error)) {
-	s, back := f.t.Schema(), 0
-	for _, rule := range f.q.m.enc.Schema().Rules {
-		op, names := rule.Terms()
-		var cols []int
-		for _, n := range names {
-			cols = append(cols, slices.IndexFunc(s.Columns, func(x table.Column) bool { return x.Name == n }))
-		}
-		for row := range f.t.Rows() {
-			if !f.solve(op, cols, row) {
-				back++
+	s, back := f.t.Schema(), f.stuck
+	// A sum may have a part that is decided, and may decide; what only compares comes last.
+	for _, pass := range []string{"->", "=", "->", "<="} {
+		for i, rule := range f.q.m.enc.Schema().Rules {
+			op, names := rule.Terms()
+			if op != pass {
+				continue
+			}
+			var cols []int
+			for _, n := range names {
+				cols = append(cols, slices.IndexFunc(s.Columns, func(x table.Column) bool { return x.Name == n }))
+			}
+			d := f.q.m.enc.Decision(i)
+			for row := range f.t.Rows() {
+				if d != nil {
+					f.follow(d, row)
+				} else if !f.solve(op, cols, row) {
+					back++
+				}
 			}
 		}
 	}

@@ -100,12 +100,12 @@ func (q *request) conditions(opt SampleOptions, s *draw.Sampler) error {
 	if err != nil {
 		return err
 	}
-	for i := range sets {
-		c := sets[i].Col
-		if !slices.Contains(q.m.s.cols, c) {
-			continue // a rule computes the column, and draw sees to it
+	for _, c := range q.m.s.cols { // what a rule computes is not among them, and draw sees to it
+		set := s.Left(c)
+		if set == nil {
+			continue
 		}
-		if q.ok[c], err = q.m.s.g.restrict(c, encode.Limit{Set: &sets[i], Low: encode.NoLow, High: encode.NoHigh}); err != nil {
+		if q.ok[c], err = q.m.s.g.restrict(c, encode.Limit{Set: set, Low: encode.NoLow, High: encode.NoHigh}); err != nil {
 			return err
 		}
 	}
