@@ -66,7 +66,7 @@ func Combine(rule SetsRule, sets ...*Regression) (*Combination, error) {
 // together combines the estimates of one term; real are the degrees of freedom of the real rows.
 func (c *Combination) together(each []Estimate, real float64) Estimate {
 	var q, v []float64
-	df := real // of one set, if all were real: those of the smallest
+	df := math.Inf(1) // of the smallest set
 	for _, e := range each {
 		if math.IsNaN(e.Value) {
 			return noEstimate
@@ -90,7 +90,7 @@ func (c *Combination) together(each []Estimate, real float64) Estimate {
 		total = within + (1+1/m)*b
 		df = barnardRubin(m, b, total, df)
 	default:
-		total = within * (c.Units[1]/c.Units[0] + 1/m)
+		total, df = within*(c.Units[1]/c.Units[0]+1/m), math.Min(df, real)
 		c.judgeSpread(m, b, within)
 	}
 	if b == 0 && c.Rule == PartialSets {

@@ -22,7 +22,8 @@ const (
 	// (1 + v / (b/m))^2 degrees of freedom, of Reiter (2003, Survey Methodology 29, 181-188).
 	PartialSets SetsRule = "partial"
 	// FilledSets are the real table with its gaps filled, as [example.org/cohort.Model.Fill] fills them: T = v + (1 + 1/m) b of Rubin (1987, Multiple
-	// Imputation for Nonresponse in Surveys), with the degrees of freedom of Barnard and Rubin (1999, Biometrika 86, 948-955).
+	// Imputation for Nonresponse in Surveys), with the degrees of freedom of Barnard and Rubin (1999, Biometrika 86, 948-955). The rule wants the
+	// parameters drawn from their posterior, too; of one model b, and so T, is a little too small.
 	FilledSets SetsRule = "filled"
 )
 

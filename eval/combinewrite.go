@@ -84,7 +84,8 @@ func (c *Combination) remarks() []string {
 // Caution says in whole sentences what the intervals of any estimates of these sets do and do not show.
 func (c *Combination) Caution() string {
 	if c.Rule == FilledSets {
-		return "Combined intervals allow for the gaps being unknown, as far as the model fills them rightly. The real estimates leave out rows with gaps."
+		return "Combined intervals allow for the gaps being unknown, as far as the model fills them rightly: what is unsure of one " +
+			"model itself is in no interval, so they are rather too narrow where gaps are many. The real estimates leave out rows with gaps."
 	}
 	text := "Combined intervals are for people like the real ones, as far as the generator keeps what is asked here: what it gets wrong is in no interval. Where they lie " +
 		"apart from the real ones, it does not keep it."
