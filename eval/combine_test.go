@@ -219,3 +219,116 @@ func TestSetsOfOneModelNeedTheSimpleRule(t *testing.T) {
 	require.InEpsilon(t, variance, simple, 4*math.Sqrt(2.0/repeats))
 	require.Less(t, proper, variance/2)
 }
+
+// What sets are is told from the tables: rows in another order are drawn, a column that is the real one row by row is partial, gaps alone are filled.
+func TestSetsAreTold(t *testing.T) {
+	grades := func(change func(i int, record []string)) *table.Table {
+		return fromRecords(t, []string{"form", "score", "hours"}, func(yield func([]string) bool) {
+			for i := range 90 {
+				record := []string{string(rune('a' + i*7%5)), fmt.Sprint(i * 31 % 47), fmt.Sprint(i * 17 % 29)}
+				if i%9 == 0 {
+					record[2] = ""
+				}
+				change(i, record)
+				if !yield(record) {
+					return
+				}
+			}
+		})
+	}
+	actual := grades(func(int, []string) {})
+	for name, c := range map[string]struct {
+		fake *table.Table
+		want SetsRule
+	}{
+		"drawn":   {grades(func(i int, r []string) { r[0], r[1], r[2] = string(rune('a'+i*3%5)), fmt.Sprint(i*13%47), fmt.Sprint(i*11%29) }), SimpleSets},
+		"fewer":   {actual.Select([]int{0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24}), SimpleSets},
+		"partial": {grades(func(i int, r []string) { r[1] = fmt.Sprint(i * 13 % 47) }), PartialSets},
+		"copied":  {grades(func(int, []string) {}), PartialSets},
+		"filled": {grades(func(i int, r []string) {
+			if r[2] == "" {
+				r[2] = "4"
+			}
+		}), FilledSets},
+	} {
+		r, err := Regress(context.Background(), "score ~ hours", actual, c.fake, Options{})
+		require.NoError(t, err, name)
+		require.Equal(t, c.want, r.Sets, name)
+	}
+}
+
+func TestACombinationIsWritten(t *testing.T) {
+	first, last := schoolHalves(t, "")
+	for formula, want := range map[string]string{"Maths ~ Absences + SEN": "SEN = K", "Passed ~ Absences": "large"} {
+		var sets []*Regression
+		for s := range 3 {
+			r, err := Regress(context.Background(), formula, first, schoolSet(t, last, 250, s), Options{})
+			require.NoError(t, err)
+			sets = append(sets, r)
+		}
+		for _, rule := range []SetsRule{SimpleSets, ProperSets, PartialSets, FilledSets} {
+			c, err := Combine(rule, sets...)
+			require.NoError(t, err)
+			var b strings.Builder
+			require.NoError(t, c.WriteText(&b))
+			require.Contains(t, b.String(), want)
+			require.Contains(t, b.String(), `Rule "`+string(rule)+`"`)
+			require.NotEmpty(t, c.Caution())
+			for line := range strings.Lines(b.String()) {
+				line = strings.TrimSuffix(line, "\n")
+				require.LessOrEqual(t, len([]rune(line)), screenWidth, line)
+				require.Equal(t, strings.TrimRight(line, " "), line)
+			}
+		}
+		_, err := Combine(ProperSets, sets[0])
+		require.ErrorContains(t, err, "two sets")
+		sets[1].Status, sets[1].Reason = Failed, "too few rows"
+		_, err = Combine(SimpleSets, sets...)
+		require.ErrorContains(t, err, "too few rows")
+	}
+	_, err := Combine(SimpleSets)
+	require.Error(t, err)
+}
+
+// Sets of several models look like it, and those of one do not.
+func TestSpreadIsTold(t *testing.T) {
+	sets := func(between float64) []*Regression {
+		var out []*Regression
+		for i := range 5 {
+			out = append(out, &Regression{Formula: "y ~ x", Units: [2]int{100, 100}, Terms: []Term{{Name: "x", Real: newEstimate(0, 1, 98),
+				Fake: newEstimate(between*float64(i-2), 1, 98)}}})
+		}
+		return out
+	}
+	c, err := Combine(SimpleSets, sets(0.6)...) // standard deviation .95
+	require.NoError(t, err)
+	require.False(t, c.Spread)
+	c, err = Combine(SimpleSets, sets(2)...)
+	require.NoError(t, err)
+	require.True(t, c.Spread)
+	// What one set has no case of has no combined estimate.
+	some := sets(0.6)
+	some[3].Terms[0].Fake = noEstimate
+	c, err = Combine(SimpleSets, some...)
+	require.NoError(t, err)
+	require.True(t, math.IsNaN(c.Terms[0].Combined.Value))
+	require.Zero(t, c.Terms[0].Overlap)
+}
+
+func TestMeansThatCantBe(t *testing.T) {
+	actual := oddRows(t, 60, func(i int) string { return fmt.Sprint(i * 31 % 47) })
+	_, err := Means(context.Background(), "none", actual, actual, Options{})
+	require.ErrorContains(t, err, "none")
+	few := oddRows(t, 8, func(i int) string { return fmt.Sprint(i * 31 % 47) })
+	_, err = Means(context.Background(), "y", few, actual, Options{})
+	var e *table.Error
+	require.ErrorAs(t, err, &e)
+	require.Equal(t, "too-few-rows", e.Code)
+	r, err := Means(context.Background(), "group", actual, few, Options{})
+	require.NoError(t, err)
+	require.Equal(t, Failed, r.Status)
+	r, err = Means(context.Background(), "flat", actual, actual, Options{}) // one value alone
+	require.NoError(t, err)
+	require.InDelta(t, 1, r.Terms[0].Real.Value, 1e-12)
+	require.InDelta(t, 0, r.Terms[0].Real.SE, 1e-12)
+}
