@@ -29,6 +29,9 @@ type CombinedTerm struct {
 	Name           string
 	Real, Combined Estimate
 	Overlap        float64 // of the two intervals, as [Term] has it
+	// Lost is true where the combined estimate of SimpleSets lies further from the real one than drawing explains, whose variance is v/m (1 % over
+	// all terms): the generator does not keep it, and no interval around it says anything about people.
+	Lost bool
 }
 
 // Combine puts together regressions of one formula on one real table and several synthetic sets. It is an error if they are of different formulas, if
@@ -58,9 +61,20 @@ func Combine(rule SetsRule, sets ...*Regression) (*Combination, error) {
 		}
 		t.Combined = c.together(each, t.Real.DF)
 		t.Overlap = overlap(t.Real, t.Combined)
+		t.Lost = c.lost(t.Real, t.Combined)
 		c.Terms[i] = t
 	}
 	return c, nil
+}
+
+// lost tells whether drawing does not explain how far an estimate lies from the real one.
+func (c *Combination) lost(real, combined Estimate) bool {
+	if c.Rule != SimpleSets || math.IsNaN(combined.Value) {
+		return false
+	}
+	m := float64(c.Sets)
+	drawing := combined.SE / math.Sqrt(m*(c.Units[1]/c.Units[0]+1/m)) // the root of v/m
+	return math.Abs(combined.Value-real.Value) > drawing*distuv.UnitNormal.Quantile(1-0.005/float64(len(c.Terms)))
 }
 
 // together combines the estimates of one term; real are the degrees of freedom of the real rows.

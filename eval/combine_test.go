@@ -241,7 +241,9 @@ func TestSetsAreTold(t *testing.T) {
 		fake *table.Table
 		want SetsRule
 	}{
-		"drawn":   {grades(func(i int, r []string) { r[0], r[1], r[2] = string(rune('a'+i*3%5)), fmt.Sprint(i*13%47), fmt.Sprint(i*11%29) }), SimpleSets},
+		"drawn": {grades(func(i int, r []string) {
+			r[0], r[1], r[2] = string(rune('a'+i*3%5)), fmt.Sprint(i*13%47), fmt.Sprint(i*11%29)
+		}), SimpleSets},
 		"fewer":   {actual.Select([]int{0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24}), SimpleSets},
 		"partial": {grades(func(i int, r []string) { r[1] = fmt.Sprint(i * 13 % 47) }), PartialSets},
 		"copied":  {grades(func(int, []string) {}), PartialSets},
@@ -288,6 +290,37 @@ func TestACombinationIsWritten(t *testing.T) {
 	}
 	_, err := Combine(SimpleSets)
 	require.Error(t, err)
+}
+
+// A slope that the generator halves is lost, and one that it keeps is rarely said to be.
+func TestWhatTheGeneratorLosesIsTold(t *testing.T) {
+	const repeats = 500
+	kept := 0
+	for i := range repeats {
+		r := rng.New(uint64(i), rng.Demo, 77)
+		real := people(200, &r)
+		var sets, flat []*Regression
+		for range 5 {
+			fake := real.set(SimpleSets, 200, &r)
+			one := Term{Name: "x", Real: real.estimate(), Fake: fake.estimate()}
+			sets = append(sets, &Regression{Formula: "y ~ x", Units: [2]int{200, 200}, Terms: []Term{one}})
+			one.Fake.Value -= one.Real.Value / 2
+			flat = append(flat, &Regression{Formula: "y ~ x", Units: [2]int{200, 200}, Terms: []Term{one}})
+		}
+		c, err := Combine(SimpleSets, sets...)
+		require.NoError(t, err)
+		if c.Terms[0].Lost {
+			kept++
+		}
+		if c, err = Combine(SimpleSets, flat...); i == 0 {
+			require.NoError(t, err)
+			require.True(t, c.Terms[0].Lost)
+			var b strings.Builder
+			require.NoError(t, c.WriteText(&b))
+			require.Contains(t, b.String(), "says nothing of people: x")
+		}
+	}
+	require.LessOrEqual(t, float64(kept)/repeats, 0.01+4*math.Sqrt(0.01*0.99/repeats))
 }
 
 // Sets of several models look like it, and those of one do not.

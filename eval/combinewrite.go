@@ -78,6 +78,16 @@ func (c *Combination) remarks() []string {
 	if c.Spread {
 		out = append(out, "The sets differ more than sets of one model do. If each was written by a model of its own, these intervals are too narrow.")
 	}
+	var lost []string
+	for _, t := range c.Terms {
+		if t.Lost {
+			lost = append(lost, t.Name)
+		}
+	}
+	if len(lost) > 0 {
+		out = append(out, "Further from the real estimate than drawing explains, so the generator does not keep it, and its interval says nothing of people: "+
+			strings.Join(lost, ", ")+".")
+	}
 	return out
 }
 
@@ -87,8 +97,7 @@ func (c *Combination) Caution() string {
 		return "Combined intervals allow for the gaps being unknown, as far as the model fills them rightly: what is unsure of one " +
 			"model itself is in no interval, so they are rather too narrow where gaps are many. The real estimates leave out rows with gaps."
 	}
-	text := "Combined intervals are for people like the real ones, as far as the generator keeps what is asked here: what it gets wrong is in no interval. Where they lie " +
-		"apart from the real ones, it does not keep it."
+	text := "Combined intervals are for people like the real ones, as far as the generator keeps what is asked here: what it gets wrong is in no interval."
 	if c.Clustered {
 		text += " Persons have several rows, and are what n counts; where synthetic persons have one row each, the intervals are rather too wide."
 	}

@@ -164,6 +164,7 @@ type jsonCombined struct {
 	Real     jsonEstimate `json:"real"`
 	Combined jsonEstimate `json:"combined"`
 	Overlap  float64      `json:"overlap"`
+	Lost     bool         `json:"lost,omitempty"` // the generator does not keep it
 }
 
 // jsonCombined gives all combinations for programs.
@@ -177,7 +178,7 @@ func (j *judging) jsonCombined() []jsonCombination {
 			one := jsonCombination{Generator: c.generator, Files: c.files, Formula: x.Formula, Rule: x.Rule, Sets: x.Sets, Units: x.Units,
 				Adjusted: x.Adjusted, Spread: x.Spread}
 			for _, t := range x.Terms {
-				one.Terms = append(one.Terms, jsonCombined{t.Name, newJSONEstimate(t.Real), newJSONEstimate(t.Combined), t.Overlap})
+				one.Terms = append(one.Terms, jsonCombined{t.Name, newJSONEstimate(t.Real), newJSONEstimate(t.Combined), t.Overlap, t.Lost})
 			}
 			out = append(out, one)
 		}
