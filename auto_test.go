@@ -132,6 +132,38 @@ func TestColumnsAlone(t *testing.T) {
 	require.Equal(t, text(t, sample(t, m, cohort.SampleOptions{Rows: 50})), text(t, sample(t, loaded, cohort.SampleOptions{Rows: 50})))
 }
 
+// Where rows are picked from candidates, it is said from how many; where they are not, nothing is.
+func TestPickingIsHeard(t *testing.T) {
+	_, m := both(t, cohort.Options{Model: "columns", Steps: 30})
+	for where, picked := range map[string]bool{`Maths > 40 and English > 40`: true, `Maths > 40 and House = "Red"`: false} {
+		conds, err := table.ParseConds(where)
+		require.NoError(t, err)
+		var heard []cohort.Picking
+		opt := cohort.SampleOptions{Rows: 60, Where: conds}
+		silent := text(t, sample(t, m, opt))
+		opt.Picking = func(p cohort.Picking) { heard = append(heard, p) }
+		require.Equal(t, silent, text(t, sample(t, m, opt)), where)
+		if !picked {
+			require.Empty(t, heard, where)
+			continue
+		}
+		require.Len(t, heard, 1)
+		require.Equal(t, int64(60), heard[0].Rows)
+		require.Equal(t, 64, heard[0].Candidates)
+		require.True(t, 1.0/64-1e-9 <= heard[0].Least && heard[0].Least <= heard[0].Effective && heard[0].Effective <= 1+1e-9, heard)
+	}
+}
+
+func TestFewCandidatesAreAWarning(t *testing.T) {
+	heard, warned := cohort.TellPicked([]float64{0, 0.02, 0.08, 0.17, 0})
+	require.Equal(t, int64(3), heard.Rows)
+	require.InDelta(t, 0.09, heard.Effective, 1e-12)
+	require.Equal(t, 0.02, heard.Least)
+	require.Equal(t, []string{"few-candidates"}, warned)
+	_, warned = cohort.TellPicked([]float64{0.11})
+	require.Empty(t, warned)
+}
+
 func TestColumnsRefuse(t *testing.T) {
 	actual := read(t, pupils(60, 200))
 	for reason, opt := range map[string]cohort.Options{

@@ -94,7 +94,13 @@ func sameVars(a, b []encode.Var) bool {
 type transformed struct{ *column.Model }
 
 func (m transformed) Sample(ctx context.Context, opt drawOptions) (c chunk) {
-	c.rows, c.set, c.err = m.Model.Sample(ctx, column.SampleOptions(opt.SampleOptions))
+	o := column.SampleOptions{First: opt.First, Rows: opt.Rows, Seed: opt.Seed, Where: opt.Where, Strict: opt.Strict, Balance: opt.Balance,
+		Temperature: opt.Temperature}
+	if len(opt.Where) > 1 {
+		o.Effective = make([]float64, opt.Rows)
+	}
+	c.rows, c.set, c.err = m.Model.Sample(ctx, o)
+	c.effective = o.Effective
 	return c
 }
 

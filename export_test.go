@@ -28,3 +28,11 @@ func OnNominalMachine() (restore func()) {
 
 // NetSlowness measures this machine for networks.
 func NetSlowness() float64 { return measureNetSlowness() }
+
+// TellPicked is what is heard of a chunk whose rows were picked from candidates of which these shares count.
+func TellPicked(effective []float64) (p Picking, warned []string) {
+	a := (&Model{}).newAudience(SampleOptions{Picking: func(x Picking) { p = x }, Warn: func(e *table.Error) { warned = append(warned, e.Code) }})
+	a.hear(nil, chunk{effective: effective})
+	a.tell()
+	return p, warned
+}

@@ -11,6 +11,7 @@ import (
 	"example.org/cohort/internal/container"
 	"example.org/cohort/table"
 	"example.org/cohort/tokenizer"
+	"example.org/cohort/transformer/column"
 	"example.org/cohort/transformer/great"
 	"example.org/cohort/transformer/hf"
 )
@@ -157,11 +158,13 @@ type audience struct {
 	shown         map[string]bool // examples, as their learned cells
 	rows, copies  int
 	alone         bool // the transformer of a stack drew the rows alone
+	picking       func(Picking)
+	picked        Picking
 }
 
 // newAudience remembers the examples.
 func (m *Model) newAudience(opt SampleOptions) *audience {
-	a := &audience{warn: opt.Warn}
+	a := &audience{warn: opt.Warn, picking: opt.Picking, picked: Picking{Candidates: column.Candidates, Least: 1}}
 	if opt.Examples != nil {
 		a.shown = map[string]bool{}
 		m.eachRow(opt.Examples, func(row string) { a.shown[row] = true })
@@ -191,6 +194,13 @@ func (m *Model) eachRow(t *table.Table, do func(row string)) {
 // hear takes a chunk.
 func (a *audience) hear(m *Model, c chunk) {
 	a.alone = a.alone || c.alone
+	for _, x := range c.effective {
+		if x > 0 {
+			a.picked.Rows++
+			a.picked.Effective += x // the mean once all are there
+			a.picked.Least = min(a.picked.Least, x)
+		}
+	}
 	if c.weighed {
 		n := float64(c.rows.Rows())
 		a.mass, a.weighed = a.mass+c.mass*n, a.weighed+n
@@ -207,6 +217,7 @@ func (a *audience) hear(m *Model, c chunk) {
 
 // tell says that the model has hardly learned what rows look like, and that it repeats what it was shown.
 func (a *audience) tell() {
+	a.tellPicked()
 	if a.warn == nil {
 		return
 	}
@@ -222,6 +233,25 @@ func (a *audience) tell() {
 	if a.copies > 0 {
 		a.warn(problem("examples-copied", fmt.Sprintf("%d of %d rows are one of the examples in every learned column", a.copies, a.rows),
 			"do not hand them over before they are judged: cohort check EXAMPLES ROWS"))
+	}
+}
+
+// fewEffective is the mean share of the candidates that counts below which rows are hardly picked: one or few of them have all weight.
+const fewEffective = 0.1
+
+// tellPicked says how much choice there was where rows were picked from candidates.
+func (a *audience) tellPicked() {
+	p := a.picked
+	if p.Rows == 0 {
+		return
+	}
+	p.Effective /= float64(p.Rows)
+	if a.picking != nil {
+		a.picking(p)
+	}
+	if a.warn != nil && p.Effective < fewEffective {
+		a.warn(problem("few-candidates", fmt.Sprintf("few of the %d rows that are drawn for each one fit all conditions together, so the one picked is less "+
+			"like real rows that meet them", p.Candidates), "ask for fewer ranges at once, or wider ones; a single value (=) costs nothing"))
 	}
 }
 

@@ -99,4 +99,17 @@ type SampleOptions struct {
 	// Progress is called on the caller's goroutine with the phase "write" and numbers of rows, as Options.Progress is.
 	Progress func(phase string, done, total int64)
 	Warn     func(*table.Error)
+	// Picking, if not nil, hears after the last row how much choice there was among candidates, where the column transformer picked rows from some.
+	Picking func(Picking)
+}
+
+// Picking says how rows were picked where two conditions or more are no single values: the column transformer draws Candidates rows for each
+// one, with the conditions set into them, and picks one by how likely they were met (sequential importance resampling). What counts of the
+// candidates is 1 / sum of squares of their shares of all weight (Kong, Liu and Wong, 1994): all of them where they weigh alike, one where it has
+// all weight. Where little counts, rows are less like real ones that meet the conditions; below a tenth, Warn hears "few-candidates".
+type Picking struct {
+	Rows       int64   // that were picked
+	Candidates int     // for each
+	Effective  float64 // the mean, over rows, of the share of candidates that counts
+	Least      float64 // the smallest of these shares
 }

@@ -149,7 +149,9 @@ type chunk struct {
 	mass    float64 // mean probability of the tokens that a GPT-2's grammar allowed
 	weighed bool    // whether there is one
 	alone   bool    // whether the transformer of a stack drew them alone
-	err     error
+	// effective has for rows picked from candidates the share of these that counts, and 0 for others; nil: none was picked.
+	effective []float64
+	err       error
 }
 
 func newStream(ctx context.Context, m *Model, opt SampleOptions) *stream {

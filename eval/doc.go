@@ -122,6 +122,9 @@
 // In sdis.sound quality is the smaller of shape.mean and pairs.mean; usefulness the score above guessing; indistinguishability
 // 2 (1 - detect.auc.unseen); all times the share of rows that are no copies beyond those of people set aside.
 //
+// [Combine] puts together what several sets of one generator say of a formula, or of means and shares ([Means]), by the rule that belongs to how they
+// were made; see [SetsRule].
+//
 // In [Explain] half of the people find patterns by which rows differ, of one column or of two or three that come together, and grow
 // shallow trees of them; the other half measures what is said, adjusted by Holm over all of it. The worst leaf of the trees is the rule
 // that stands first.

@@ -21,7 +21,29 @@ func (v *view) wholeSpans() []span {
 		spans[i] = v.coarsened(i, span{c.low, c.high})
 	}
 	v.sumSpans(spans)
+	v.slacken(spans)
 	return spans
+}
+
+// slacken widens ranges by what rounding may do to their ends, which float64 does not hold exactly: without it 2.898 lies above an end
+// midway between 2.835 and 2.961. It is less than half a step, so no value more is in a range.
+func (v *view) slacken(spans []span) {
+	for i := range spans {
+		s, step := &spans[i], v.columns[i].step()
+		if v.columns[i].schema.Kind == table.Date || s.low > s.high { // seconds are exact
+			continue
+		}
+		s.low -= rounding(step, math.Abs(s.low))
+		s.high += rounding(step, math.Abs(s.high))
+	}
+}
+
+// rounding is what sums of multiples of a decimal step may be off in float64, where numbers are up to largest.
+func rounding(step, largest float64) float64 {
+	if math.IsInf(largest, 0) {
+		return 0
+	}
+	return math.Min(step/1000+largest*1e-14, step/4)
 }
 
 // coarsened widens a range by what the result's own schema says about how its numbers were made coarser.

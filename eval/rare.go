@@ -33,6 +33,7 @@ func (v *view) rare(ctx context.Context) (*finding, []Metric, error) {
 		spans[col] = found[col].span
 	}
 	v.sumSpans(spans)
+	v.slacken(spans)
 	var metrics []Metric
 	kept, written := 0, 0
 	var names []string

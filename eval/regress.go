@@ -21,6 +21,10 @@ type Regression struct {
 	// Rows and Left count the rows that are used and those that are left out, for a cell that is missing, a mark or a value that
 	// no real row has: real, synthetic.
 	Rows, Left [2]int
+	// Units counts what is drawn independently, real and synthetic: persons where some have several rows, else rows.
+	Units [2]int
+	// Sets is what the synthetic table is beside the real one, as far as the two tell: [SimpleSets], [PartialSets] or [FilledSets].
+	Sets SetsRule
 	// Clustered is true where persons have several rows: then the errors allow for rows of one person being alike.
 	Clustered bool
 	Overlap   float64 // mean of the terms' overlaps; NaN where there is none
@@ -45,9 +49,10 @@ type Term struct {
 	SameSignificance bool // of both, or of neither, the interval holds no 0
 }
 
-// An Estimate is a coefficient with its standard error, 95 % interval and two-sided p. All are NaN where rows tell nothing of it.
+// An Estimate is a coefficient with its standard error, 95 % interval and two-sided p, and the degrees of freedom of Student's t by which these
+// are made: +Inf is the normal distribution. All are NaN where rows tell nothing of it.
 type Estimate struct {
-	Value, SE, Low, High, P float64
+	Value, SE, Low, High, P, DF float64
 }
 
 // Regress fits a formula such as "G3 ~ studytime + failures" on the rows of both tables and compares the coefficients. Names with
@@ -73,7 +78,7 @@ func Regress(ctx context.Context, text string, actual, fake *table.Table, opt Op
 	if err != nil {
 		return nil, err
 	}
-	r := &Regression{Formula: text, Outcome: f.outcome, Logistic: d.logistic, Overlap: math.NaN()}
+	r := &Regression{Formula: text, Outcome: f.outcome, Logistic: d.logistic, Overlap: math.NaN(), Sets: v.sets()}
 	if d.logistic && !v.columns[d.outcome].number {
 		r.Event = v.columns[d.outcome].label[d.event]
 	} else if d.logistic {
@@ -88,11 +93,12 @@ func Regress(ctx context.Context, text string, actual, fake *table.Table, opt Op
 	if err != nil {
 		return nil, err
 	}
+	r.Units[0] = real.units()
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
 	made := d.sample(v.trial)
-	r.Rows[1], r.Left[1] = made.n(), v.trial.rows-made.n()
+	r.Rows[1], r.Left[1], r.Units[1] = made.n(), v.trial.rows-made.n(), made.units()
 	theirs, err := d.fitFake(made)
 	if err != nil {
 		r.Status, r.Reason = Failed, reasonOf(err)
@@ -135,16 +141,25 @@ func (d *regressors) fitFake(s *sampleRows) ([]Estimate, error) {
 	return out, nil
 }
 
-var noEstimate = Estimate{math.NaN(), math.NaN(), math.NaN(), math.NaN(), math.NaN()}
+var noEstimate = Estimate{math.NaN(), math.NaN(), math.NaN(), math.NaN(), math.NaN(), math.NaN()}
 
 // compare fills in the terms and what they come to.
 func (r *Regression) compare(d *regressors, ours, theirs []Estimate) {
-	sum := 0.0
 	for i := range ours {
 		t := Term{Name: "(Intercept)", Real: ours[i], Fake: theirs[i]}
 		if i > 0 {
 			t.Name, t.Column, t.Level, t.Base = d.termName(i - 1)
 		}
+		r.Terms = append(r.Terms, t)
+	}
+	r.compareTerms()
+}
+
+// compareTerms fills in what the estimates of terms come to.
+func (r *Regression) compareTerms() {
+	sum := 0.0
+	for i := range r.Terms {
+		t := &r.Terms[i]
 		t.Overlap = overlap(t.Real, t.Fake)
 		if !math.IsNaN(t.Fake.Value) {
 			t.SameSign = math.Signbit(t.Real.Value) == math.Signbit(t.Fake.Value)
@@ -157,7 +172,6 @@ func (r *Regression) compare(d *regressors, ours, theirs []Estimate) {
 			r.SameSignificance++
 		}
 		sum += t.Overlap
-		r.Terms = append(r.Terms, t)
 	}
 	if r.Status == OK {
 		r.Overlap = sum / float64(len(r.Terms))

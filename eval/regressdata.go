@@ -231,6 +231,15 @@ func (s *sampleRows) clustered() bool {
 	return false
 }
 
+// units counts persons where some have several rows, else rows.
+func (s *sampleRows) units() int {
+	persons := make(map[int32]bool)
+	for _, p := range s.person {
+		persons[p] = true
+	}
+	return len(persons)
+}
+
 // tooFew is the error of a side with too few whole rows.
 func (s *sampleRows) tooFew(side string) error {
 	least := max(fewestLikeness, 2*len(s.column))

@@ -112,7 +112,7 @@ func (s *sampleRows) leastSquares(scale []float64) ([]Estimate, error) {
 	} else {
 		inverse.Scale(sum/df, inverse)
 	}
-	return estimates(coef, inverse, scale, distuv.StudentsT{Mu: 0, Sigma: 1, Nu: df}), nil
+	return estimates(coef, inverse, scale, df), nil
 }
 
 // off gives what is left of y after the prediction.
@@ -190,7 +190,7 @@ func (s *sampleRows) logit(scale []float64) ([]Estimate, error) {
 		if s.clustered() {
 			inverse, _ = s.sandwich(inverse, s.off(coef))
 		}
-		return estimates(coef, inverse, scale, distuv.UnitNormal), nil
+		return estimates(coef, inverse, scale, math.Inf(1)), nil
 	}
 	return nil, errSeparated
 }
@@ -211,20 +211,27 @@ func (s *sampleRows) newton(coef []float64) (step []float64, inverse *mat.Dense,
 }
 
 // estimates turns coefficients of scaled columns into those of the columns themselves.
-func estimates(coef []float64, covariance *mat.Dense, scale []float64, of interface {
-	Quantile(float64) float64
-	CDF(float64) float64
-}) []Estimate {
+func estimates(coef []float64, covariance *mat.Dense, scale []float64, df float64) []Estimate {
 	out := make([]Estimate, len(coef))
-	wide := of.Quantile(0.975)
 	for j := range out {
-		e := Estimate{Value: coef[j] / scale[j], SE: math.Sqrt(covariance.At(j, j)) / scale[j]}
-		e.Low, e.High = e.Value-wide*e.SE, e.Value+wide*e.SE
-		e.P = 2 * of.CDF(-math.Abs(e.Value)/e.SE)
-		if e.SE == 0 { // an exact fit
-			e.P = 0
-		}
-		out[j] = e
+		out[j] = newEstimate(coef[j]/scale[j], math.Sqrt(covariance.At(j, j))/scale[j], df)
 	}
 	return out
+}
+
+// newEstimate gives value and standard error their interval and p, by Student's t.
+func newEstimate(value, se, df float64) Estimate {
+	var of interface {
+		Quantile(float64) float64
+		CDF(float64) float64
+	} = distuv.UnitNormal
+	if !math.IsInf(df, 0) {
+		of = distuv.StudentsT{Mu: 0, Sigma: 1, Nu: df}
+	}
+	wide := of.Quantile(0.975)
+	e := Estimate{Value: value, SE: se, Low: value - wide*se, High: value + wide*se, P: 2 * of.CDF(-math.Abs(value)/se), DF: df}
+	if se == 0 { // an exact fit
+		e.P = 0
+	}
+	return e
 }

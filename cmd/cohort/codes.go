@@ -296,6 +296,13 @@ of both together.`,
 program went back to where they were in order and learned more slowly, and at
 the ninth time it gave up. Nothing was written.
 Do:    cohort make FILE --model trees     (it has no such numbers)`,
+	"few-candidates": `Where two conditions or more are no single values, the column transformer
+draws 64 rows that meet them for each row that is written, and picks one by how
+likely it was to meet them by itself. Here a few of the 64 have nearly all
+weight, so there was little to pick from, and the rows are less like real ones
+that meet the conditions.
+Do:    ask for fewer ranges at once, or wider ones; a single value (=) is met
+       exactly, however many there are`,
 	"condition-set": `In some rows the condition could not be met by drawing a hundred times, so it
 was set into them. With --strict that is an error.`,
 

@@ -94,7 +94,8 @@ const sampleHelp = `cohort sample MODEL [options]  write rows from a model
   --seed NUMBER       other rows from the same model (default: 0)
   --shard I/N         part I of N, counted from 0; the parts put together are
                       the whole file, the same bytes
-  -m NUMBER           so many tables, each with a seed of its own
+  -m NUMBER           so many tables, each with a seed of its own; "check" with
+                      --regress says what they give together
   --examples FILE     rows that a model great is shown before it writes, not
   --shots NUMBER      kept; so many of them (default: 8)
   --bf16              of a model great: faster, on processors that gain by it

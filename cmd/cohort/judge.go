@@ -17,7 +17,7 @@ import (
 var checkVerb = verb{
 	name: "check", file: someFiles, help: checkHelp, run: runCheck,
 	options: "person category ordered number date id text drop rule no-rules separator encoding skip-rows level protect recipe " +
-		"target known sensitive holdout seed strict suite metrics sdis-weights regress csv latex report outside force",
+		"target known sensitive holdout seed strict suite metrics sdis-weights regress sets csv latex report outside force",
 	group: groupSteps, example: "check real.csv fake.csv", about: "judge a synthetic table, whoever made it",
 }
 
@@ -61,7 +61,12 @@ ctgan-1.csv and ctgan-2.csv, or 'ctgan-*.csv', are the seeds of one generator.
                       told from real ones)
   --sdis-weights 1,1,1   of quality, usefulness, indistinguishability in SDIS
   --regress "G3 ~ studytime + absences"   your own regression on real and on
-                      synthetic rows: coefficients, overlap of intervals
+                      synthetic rows: coefficients, overlap of intervals;
+                      of several sets of one generator (sample -m) also the
+                      estimates that they give together, with intervals
+  --sets RULE         how: simple (sets of one model), proper (a model each),
+                      partial (some columns real), filled (fill -m); default:
+                      as they look
 
   --csv FILE          every number, one line a metric
   --latex FILE        a table for LaTeX: a line a metric, a column a FAKE
@@ -94,6 +99,7 @@ type judged struct {
 	report *eval.Report
 
 	regression *eval.Regression // of --regress, or nil
+	means      *eval.Regression // of the target, where several files are combined, or nil
 }
 
 func runCheck(a *app, o *options) error {
@@ -109,6 +115,9 @@ func runCheck(a *app, o *options) error {
 }
 
 func (j *judging) run() error {
+	if err := j.setsOption(); err != nil {
+		return err
+	}
 	if err := j.files(); err != nil {
 		return err
 	}
@@ -145,6 +154,11 @@ func (j *judging) compare() error {
 		err := j.regress(f, opt)
 		if err != nil {
 			return err
+		}
+		if f.regression != nil && len(j.fakes) > 1 {
+			if err := j.means(f, opt); err != nil {
+				return err
+			}
 		}
 		if f.report, err = eval.Compare(j.ctx, j.real, f.table, opt); err != nil {
 			j.o.at = 1 + i
@@ -240,6 +254,7 @@ func (j *judging) show() error {
 		j.sayNext()
 	default:
 		j.sayRanking()
+		j.sayCombined()
 		j.sayNext()
 	}
 	return verdictExit(worst, j.o.strict)
@@ -323,8 +338,9 @@ func (j *judging) writeJSON() error {
 		Reports []fileReport `json:"reports"`
 		Ranking *ranking     `json:"ranking"`
 
-		Standing *eval.Standing `json:"standing,omitempty"` // of the winner of the suite "paper"
-	}{Real: j.o.files[0], Holdout: j.o.holdout, Ranking: newRanking(j.fakes), Standing: j.standing()}
+		Standing *eval.Standing    `json:"standing,omitempty"` // of the winner of the suite "paper"
+		Combined []jsonCombination `json:"combined,omitempty"` // of --regress, where a generator has several files
+	}{Real: j.o.files[0], Holdout: j.o.holdout, Ranking: newRanking(j.fakes), Standing: j.standing(), Combined: j.jsonCombined()}
 	for _, f := range j.fakes {
 		j.a.verdictEvent(f.file, f.report)
 		var b bytes.Buffer

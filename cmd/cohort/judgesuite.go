@@ -189,6 +189,7 @@ func (j *judging) saySuite() {
 			j.a.say("\n%s", wrap("", note, j.a.width))
 		}
 		j.saySuiteRanking()
+		j.sayCombined()
 	}
 	if j.held == nil {
 		j.a.say("\n%s", wrap("", "Without real people whom the generator never saw, numbers are missing here. To get some, set them aside before it learns, and let "+

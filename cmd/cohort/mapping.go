@@ -140,7 +140,13 @@ func tableProblem(e *table.Error, o *options) *problem {
 	case e.Code == "too-few-rows":
 		p.what = o.named() + strings.Replace(strings.TrimPrefix(e.Reason, "the table"), " 1 persons", " 1 person", 1) +
 			"; 20 are the least, 300 or more work well."
+		if o.unusual { // The model is not kept, so it gives nobody away, and there is no level to choose.
+			p.what = strings.Replace(p.what, "from so few it can't be learned without giving them away", "so few can't show what is usual", 1)
+			p.do = o.without(learningUnusual()...).command(o.file(), "--with MODEL") + "     (judges them by a model of more people like them)"
+			break
+		}
 		if o.verb == "inspect" {
+			p.do = "Level structure keeps formats only."
 			break
 		}
 		// No network learns at that level.

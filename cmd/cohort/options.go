@@ -83,6 +83,7 @@ type options struct {
 	metrics []string
 	weights [3]float64 // of SDIS
 	regress string     // a formula
+	sets    string     // how several sets are combined
 
 	json, quiet, strict, showValues bool
 
@@ -195,6 +196,7 @@ func optionTable() []option {
 		{name: "metrics", value: "NAMES", repeat: true, set: setMetrics},
 		{name: "sdis-weights", value: "NUMBERS", set: setWeights},
 		{name: "regress", value: "FORMULA", set: func(o *options, v string) error { o.regress = v; return nil }},
+		{name: "sets", value: "RULE", set: setSets},
 		{name: "json", set: func(o *options, _ string) error { o.json = true; return nil }},
 		{name: "quiet", set: func(o *options, _ string) error { o.quiet = true; return nil }},
 		{name: "strict", recipe: true, set: func(o *options, _ string) error { o.strict = true; return nil }},

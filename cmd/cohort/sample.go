@@ -94,14 +94,16 @@ type sampling struct {
 	opt      cohort.SampleOptions
 	noHeader bool
 	made     []string // folders that were made
+	picked   cohort.Picking
 }
 
 func (s *sampling) run() (err error) {
 	step := s.meter("Writing", "write", 0)
-	s.opt.Progress = step.progress
+	s.opt.Progress, s.opt.Picking = step.progress, s.hearPicking
 	if s.o.output == "-" {
 		err = s.rows(s.a.out)
 		step.stop()
+		s.sayPicking()
 		return err
 	}
 	path, err := s.place()
@@ -136,6 +138,7 @@ func (s *sampling) run() (err error) {
 	for _, f := range s.stage.files {
 		s.a.say("Wrote      %s   %s", f.path, rowsText(s.opt.Rows))
 	}
+	s.sayPicking()
 	people := "REAL.csv"
 	if s.o.examples != "" {
 		people = s.o.examples // who may have been copied, besides those of whom the model knows
@@ -143,6 +146,40 @@ func (s *sampling) run() (err error) {
 	s.a.sayUnchecked(people, s.stage.files[0].path)
 	s.stage.files = nil
 	return nil
+}
+
+// hearPicking takes what the library says of a table, and puts those of several together.
+func (s *sampling) hearPicking(p cohort.Picking) {
+	if s.picked.Rows > 0 {
+		all := p.Rows + s.picked.Rows
+		p.Effective = (p.Effective*float64(p.Rows) + s.picked.Effective*float64(s.picked.Rows)) / float64(all)
+		p.Least, p.Rows = min(p.Least, s.picked.Least), all
+	}
+	s.picked = p
+}
+
+// A pickingEvent is how much choice there was among candidates, for programs.
+type pickingEvent struct {
+	Event      string  `json:"event"`
+	Rows       int64   `json:"rows"`
+	Candidates int     `json:"candidates"`
+	Effective  float64 `json:"effective"` // mean share of the candidates that counts
+	Least      float64 `json:"least"`
+}
+
+// sayPicking says how much choice there was where rows were picked from candidates.
+func (s *sampling) sayPicking() {
+	p := s.picked
+	if p.Rows == 0 {
+		return
+	}
+	if s.a.json {
+		s.a.event(pickingEvent{"picking", p.Rows, p.Candidates, p.Effective, p.Least})
+		return
+	}
+	n := float64(p.Candidates)
+	s.a.note("Picked     each row from %d that meet the conditions; %.0f of them count (%.0f %%),\n"+
+		"           and at least %.1f (%.0f %%)", p.Candidates, n*p.Effective, 100*p.Effective, n*p.Least, 100*p.Least)
 }
 
 // rows writes one table.

@@ -21,6 +21,13 @@ const (
 	oddColumn    = 1
 )
 
+// learningUnusual are the options of inspect --unusual that are about learning.
+func learningUnusual() []string {
+	return slices.DeleteFunc(strings.Fields(unusualOptionNames), func(name string) bool {
+		return slices.Contains(strings.Fields(unusualWithNames), name)
+	})
+}
+
 // runUnusual lists the rows of a table that a model holds for least likely, and in which columns they are. No cell is shown.
 func runUnusual(a *app, o *options) error {
 	if name := o.besideWith(inspectOptionNames, unusualOptionNames); name != "" {

@@ -380,3 +380,32 @@ func TestAllRoundsDead(t *testing.T) {
 	_, _, err = s.Rows(context.Background(), func(int) Source { return &stubborn{until: rounds + tries - 1} })
 	require.ErrorIs(t, err, ErrNoRow)
 }
+
+// The effective size of many candidates is what the distribution of their weights gives, and to hear of it changes no row.
+func TestEffectiveSizeOfCandidates(t *testing.T) {
+	const k = mostCandidates
+	p, opt := mixedPlan(t), Options{Rows: 20, Candidates: k, Where: []table.Cond{table.Is("b", "y")}}
+	write := func(opt Options) string {
+		s, err := p.Sampler(opt)
+		require.NoError(t, err)
+		tab, _, err := s.Rows(context.Background(), func(n int) Source { return &mixed{z: make([]int, n)} })
+		require.NoError(t, err)
+		var b strings.Builder
+		require.NoError(t, table.WriteCSV(&b, tab))
+		return b.String()
+	}
+	silent := write(opt)
+	opt.Effective = make([]float64, opt.Rows)
+	require.Equal(t, silent, write(opt))
+	first, second := 0.0, 0.0 // moments of the weight, which is the chance of y given z
+	for z, of := range ofZ {
+		first += of * ofB[z][2]
+		second += of * ofB[z][2] * ofB[z][2]
+	}
+	for _, e := range opt.Effective {
+		require.InEpsilon(t, first*first/second, e/k, 0.1)
+	}
+	require.InDelta(t, 4, effective([]float64{2, 2, 0, 2, 2}), 1e-12)
+	require.InDelta(t, 1, effective([]float64{0, 1e300, 0}), 1e-12)
+	require.InDelta(t, 100.0/58, effective([]float64{7e299, 3e299, 0}), 1e-12)
+}

@@ -2,6 +2,7 @@ package draw
 
 import (
 	"context"
+	"slices"
 	"sync"
 	"sync/atomic"
 
@@ -216,6 +217,9 @@ func (k *Worker) fillPicked(ctx context.Context, at, n int, cells [][]int64, set
 				}
 				set.Add(1)
 			}
+			if e := k.sampler.opt.Effective; e != nil {
+				e[place] = effective(weight[from : from+each])
+			}
 			k.store(best, cells, place)
 		}
 		left = again
@@ -254,6 +258,18 @@ func (k *Worker) weigh(rows []*Row) []float64 {
 		}
 	}
 	return weight
+}
+
+// effective is 1 / sum of squares of the shares of weights, which are at least 0 and not all 0.
+func effective(weight []float64) float64 {
+	most := slices.Max(weight) // the squares of the greatest weights are beyond float64
+	sum, squares := 0.0, 0.0
+	for _, x := range weight {
+		x /= most
+		sum += x
+		squares += float64(x * x)
+	}
+	return sum * sum / squares
 }
 
 // pick picks one of the candidates for a row in proportion to their weights and, with conditions, to how likely each met

@@ -26,6 +26,10 @@ type Options struct {
 	Block int
 	// Meets says that the source itself draws what meets the conditions: they are set into every row from the first try on, which keeps what it draws.
 	Meets bool
+	// Effective, if it is not nil, has room for every row and gets the effective size of the candidates of which each was picked, 1 / sum of
+	// squares of their shares of all weight (Kong, Liu and Wong, 1994): as many as there are where all weigh alike, 1 where one has all weight.
+	// It is left as it is for a row that is not picked, or was, after all candidates were dead for many rounds, drawn by itself.
+	Effective []float64
 }
 
 // ErrNoRow says that no row can meet the conditions, or, with Strict, that a row was not drawn in as many tries as allowed.

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"math"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -141,6 +142,7 @@ func TestConditions(t *testing.T) {
 		got, set, err := m.Sample(context.Background(), opt)
 		require.NoError(t, err)
 		require.Zero(t, set)
+		m.hearsOfCandidates(t, opt, got, where)
 		sets, err := table.Sets(m.Schema(), conds)
 		require.NoError(t, err)
 		want, have := m.joint(t, opt, sets), map[string]float64{}
@@ -159,6 +161,21 @@ func TestConditions(t *testing.T) {
 		require.Empty(t, have, "rows that do not meet %s", where)
 		require.Less(t, tv, 0.02, where)
 	}
+}
+
+// hearsOfCandidates asks for the effective shares of the candidates, which must be there where and only where rows are picked, and change no row.
+func (m *Model) hearsOfCandidates(t *testing.T, opt SampleOptions, silent *table.Table, where string) {
+	opt.Effective = make([]float64, opt.Rows)
+	got, _, err := m.Sample(context.Background(), opt)
+	require.NoError(t, err)
+	require.Equal(t, csv(t, silent), csv(t, got))
+	least, most := slices.Min(opt.Effective), slices.Max(opt.Effective)
+	if strings.Count(where, " in ") < 2 {
+		require.Zero(t, most, where)
+		return
+	}
+	require.GreaterOrEqual(t, least, 1.0/Candidates-1e-9, where)
+	require.LessOrEqual(t, most, 1+1e-9, where)
 }
 
 // joint gives the probability of every combination that meets the sets, by its codes of the table.

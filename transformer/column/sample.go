@@ -15,17 +15,20 @@ type SampleOptions struct {
 	Strict      bool         // ErrNoRow for a row that the model gives no chance, instead of setting Where into it
 	Balance     string       // a column of which every value is to be equally frequent
 	Temperature float64      // 0 is 1, the learned distribution; less sharpens every distribution of codes, more flattens it
+	// Effective, if it is not nil, has room for Rows numbers. It gets for each row that was picked from candidates the share of them that
+	// counts: 1 / sum of squares of their shares of all weight, over [Candidates]. Where it is small, few of the candidates met the
+	// conditions as rows of the model do, and those picked are less like them. Other rows get 0.
+	Effective []float64
 }
 
 // ErrNoRow says that no row can meet the conditions.
 var ErrNoRow = draw.ErrNoRow
 
-const (
-	// Rows are drawn side by side, so many at most and at least, and with so many positions together: what the networks remember of each takes memory.
-	mostDrawn, leastDrawn, drawnPositions = 512, 64, 16_384
-	// resampled is the number of candidates of which one is picked where two conditions or more are no equalities.
-	resampled = 64
-)
+// Rows are drawn side by side, so many at most and at least, and with so many positions together: what the networks remember of each takes memory.
+const mostDrawn, leastDrawn, drawnPositions = 512, 64, 16_384
+
+// Candidates is the number of rows that are drawn for one where two conditions or more are no equalities.
+const Candidates = 64
 
 // Sample writes rows. Columns with conditions are drawn first, so that equalities and one set or range are met exactly as the model's own rows
 // that meet them are; with several, each row is picked from 64 candidates by how likely they met them. set is the number of rows for which
@@ -36,7 +39,14 @@ func (m *Model) Sample(ctx context.Context, opt SampleOptions) (t *table.Table, 
 	if err != nil {
 		return nil, 0, err
 	}
-	return s.Rows(ctx, m.source)
+	clear(opt.Effective)
+	if t, set, err = s.Rows(ctx, m.source); err != nil {
+		return nil, 0, err
+	}
+	for i := range opt.Effective {
+		opt.Effective[i] /= Candidates
+	}
+	return t, set, nil
 }
 
 // sampler plans a sample in the order that its conditions ask for.
@@ -55,7 +65,7 @@ func (m *Model) sampler(opt SampleOptions) (*draw.Sampler, error) {
 	o := draw.Options{First: opt.First, Rows: opt.Rows, Seed: opt.Seed, Where: opt.Where, Strict: opt.Strict, Balance: opt.Balance,
 		Temperature: opt.Temperature, Block: m.block(), Meets: true}
 	if loose > 1 {
-		o.Candidates = resampled
+		o.Candidates, o.Effective = Candidates, opt.Effective
 	}
 	return plan.Sampler(o)
 }
