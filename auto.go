@@ -193,11 +193,11 @@ func (s *stack) weigh(ctx context.Context, t *table.Table, o baseline.Options) e
 	told := make([][]shares, len(vars)) // by variable and row: probabilities
 	setting := boostSetting{}
 	for _, h := range s.columns.Held() {
-		codes, tree, err := scoreHeld(ctx, t, o, h)
+		codes, tree, trees, err := scoreHeld(ctx, t, o, h)
 		if err != nil {
 			return err
 		}
-		target, err := s.boostHeld(ctx, t, o, h, &setting)
+		target, err := s.boostHeld(ctx, t, o, h, trees, &setting)
 		if err != nil {
 			return err
 		}
@@ -218,6 +218,9 @@ func (s *stack) weigh(ctx context.Context, t *table.Table, o baseline.Options) e
 		boosted = s.boost.v
 	}
 	s.weight = stacked(told, boosted)
+	if s.boost != nil && s.boost.alone(told[boosted]) {
+		s.weight[boosted] = shares{3: 1}
+	}
 	for v := range told {
 		for _, x := range told[v] {
 			s.gain += math.Log(s.weight[v].mixed(&x)/max(x[1], 1e-12)) / float64(len(told[0]))
@@ -232,18 +235,18 @@ func (s *stack) why() string {
 }
 
 // scoreHeld gives the codes of the rows that a network watched, and the probabilities that trees give those codes that have learned what the
-// network had.
-func scoreHeld(ctx context.Context, t *table.Table, o baseline.Options, h column.Held) (codes [][]int32, p [][]float64, err error) {
+// network had, and those trees.
+func scoreHeld(ctx context.Context, t *table.Table, o baseline.Options, h column.Held) (codes [][]int32, p [][]float64, trees draw.Source, err error) {
 	rows, rest := ints(h.Rows), ints(h.Rest)
 	m, err := baseline.Fit(ctx, t.Select(rest), o)
 	if err != nil {
-		return nil, nil, err
+		return nil, nil, nil, err
 	}
 	if codes, err = o.Encoder.Codes(t.Select(rows)); err != nil {
-		return nil, nil, err
+		return nil, nil, nil, err
 	}
 	p, err = m.Component().Scores(codes)
-	return codes, p, err
+	return codes, p, m.Component().Source(1), err
 }
 
 func ints(x []int32) []int {
@@ -332,7 +335,7 @@ func (s *stack) Kind() string {
 	m := s.mean()
 	out := fmt.Sprintf("columns %.2f + trees %.2f + independent %.2f", m[2], m[1], m[0])
 	if s.boost != nil {
-		out += fmt.Sprintf("; target: boosting %.2f", s.weight[s.boost.v][3])
+		out += fmt.Sprintf("; target: boosting and trees %.2f", s.weight[s.boost.v][3])
 	}
 	return out
 }
@@ -412,11 +415,11 @@ type stackSource struct {
 	s       *stack
 	columns draw.Source
 	trees   draw.Source
-	q       []float64
+	q, r    []float64
 }
 
 func (s *stack) source(n int) draw.Source {
-	return &stackSource{s, s.columns.Component().Source(n), s.trees.Component().Source(n), make([]float64, s.plan.Widest())}
+	return &stackSource{s, s.columns.Component().Source(n), s.trees.Component().Source(n), make([]float64, s.plan.Widest()), make([]float64, s.plan.Widest())}
 }
 
 // Release hands on that the worker is done.
@@ -446,7 +449,9 @@ func (s *stackSource) Draw(w *draw.Row, v int32) int32 {
 	case u < p[2]+p[1]:
 		return s.trees.Draw(w, v)
 	case u < p[2]+p[1]+p[3]:
-		code = s.s.boost.draw(func(v int32) int32 { return w.Codes[v] }, &w.R)
+		p, q := s.q[:s.s.plan.Card(v)], s.r[:s.s.plan.Card(v)]
+		s.s.boost.told(s.trees, w, p, q)
+		code = draw.Pick(p, &w.R)
 	default:
 		code = s.s.alone[v].Draw(&w.R)
 	}
@@ -474,7 +479,7 @@ func (s *stackSource) mix(w *draw.Row, v int32, p []float64) {
 	}
 	s.s.alone[v].Add(p, k[0])
 	if k[3] > 0 {
-		s.s.boost.spread(func(v int32) int32 { return w.Codes[v] }, q)
+		s.s.boost.told(s.trees, w, q, s.r[:len(p)])
 		for c := range p {
 			p[c] += float64(k[3] * q[c])
 		}

@@ -1,21 +1,15 @@
 package cohort
 
 import (
-	"bytes"
-	"compress/flate"
 	"context"
-	"encoding/json"
 	"fmt"
-	"io"
 	"math"
 
 	"gonum.org/v1/gonum/mat"
 
 	"example.org/cohort/baseline"
 	"example.org/cohort/eval/ml"
-	"example.org/cohort/internal/container"
 	"example.org/cohort/internal/draw"
-	"example.org/cohort/internal/rng"
 	"example.org/cohort/table"
 	"example.org/cohort/table/encode"
 	"example.org/cohort/transformer/column"
@@ -29,6 +23,7 @@ type booster struct {
 	before  []int32 // D: first parts
 	choices *draw.Choices
 	levels  []*boostLevel
+	power   pool
 }
 
 // A boostLevel tells the choices of one depth. Of numbers it also knows what the choices before have left.
@@ -270,18 +265,6 @@ func (b *booster) spread(code func(v int32) int32, p []float64) {
 	}
 }
 
-// draw draws the code of one row.
-func (b *booster) draw(code func(v int32) int32, r *rng.Stream) int32 {
-	left := span{0, len(b.choices.Order)}
-	for _, l := range b.levels {
-		if left.hi-left.lo == 1 {
-			break
-		}
-		left = b.next(left, r.Float64() < l.one(b, code, []span{left})[0])
-	}
-	return b.choices.Order[left.lo+r.Intn(left.hi-left.lo)]
-}
-
 // one gives the probability of the later part for one row and each of what its choices may have left.
 func (l *boostLevel) one(b *booster, code func(v int32) int32, spans []span) []float64 {
 	if len(spans) == 0 {
@@ -298,76 +281,9 @@ func (l *boostLevel) one(b *booster, code func(v int32) int32, spans []span) []f
 	return p
 }
 
-// boosted is the JSON form of a booster.
-type boosted struct {
-	Levels []*boostLevel
-	Models []json.RawMessage // null where a share tells it
-}
-
-// save gives compressed JSON.
-func (b *booster) save() ([]byte, error) {
-	f := boosted{Levels: b.levels}
-	for _, l := range b.levels {
-		var text bytes.Buffer
-		if l.Boost == nil {
-			text.WriteString("null")
-		} else if err := l.Boost.WriteJSON(&text); err != nil {
-			return nil, err
-		}
-		f.Models = append(f.Models, text.Bytes())
-	}
-	var out bytes.Buffer
-	w, err := flate.NewWriter(&out, flate.BestSpeed)
-	if err != nil {
-		return nil, err
-	}
-	if err := json.NewEncoder(w).Encode(f); err != nil {
-		return nil, err
-	}
-	err = w.Close()
-	return out.Bytes(), err
-}
-
-// load reads what save wrote into a booster of the same encoder and order.
-func (b *booster) load(data []byte) error {
-	bad := fmt.Errorf("stack: %w: what tells its target is not what this program writes", container.ErrDamaged)
-	var f boosted
-	r := io.LimitReader(flate.NewReader(bytes.NewReader(data)), mostBoosted)
-	if json.NewDecoder(r).Decode(&f) != nil || len(f.Levels) != len(f.Models) || len(f.Levels) > boostCodes {
-		return bad
-	}
-	for i, l := range f.Levels {
-		if l == nil || len(l.Rank) != len(b.before) || !(l.Share > 0 && l.Share < 1) {
-			return bad
-		}
-		for k, v := range b.before {
-			if (l.Rank[k] != nil) == b.vars[v].Ordered || l.Rank[k] != nil && len(l.Rank[k]) != b.vars[v].Card {
-				return bad
-			}
-		}
-		if string(f.Models[i]) == "null" {
-			continue
-		}
-		var err error
-		if l.Boost, err = ml.ReadBoost(bytes.NewReader(f.Models[i])); err != nil {
-			return bad
-		}
-		// One row shows that the model takes so many cells and gives one number.
-		x := mat.NewDense(1, len(b.before)+1, nil)
-		if m, err := l.Boost.Margin(x); err != nil || len(m) != 1 || l.Boost.Classes != 2 {
-			return bad
-		}
-	}
-	b.levels = f.Levels
-	return nil
-}
-
-// mostBoosted is the most bytes that the JSON of a booster has.
-const mostBoosted = 1 << 28
-
-// boostHeld gives what boosting, which has learned what a network had, says of the codes of the rows that it watched. The setting, if it is not
-// chosen yet, is that of the greatest likelihood.
-func (s *stack) boostHeld(ctx context.Context, t *table.Table, o baseline.Options, h column.Held, chosen *boostSetting) (p []float64, err error) {
+// boostHeld gives what the pool of boosting and trees, both of which have learned what a network had, says of the codes of the rows that it
+// watched. Its settings, if they are not chosen yet, are those of the greatest likelihood.
+func (s *stack) boostHeld(ctx context.Context, t *table.Table, o baseline.Options, h column.Held, trees draw.Source, chosen *boostSetting) (p []float64, err error) {
 	if s.boost == nil {
 		return nil, nil
 	}
@@ -375,19 +291,20 @@ func (s *stack) boostHeld(ctx context.Context, t *table.Table, o baseline.Option
 	if err != nil {
 		return nil, err
 	}
-	try := boostSettings
-	if chosen.Rounds > 0 {
+	try, first := boostSettings, chosen.Rounds == 0
+	if !first {
 		try = []boostSetting{*chosen}
 	}
-	best := math.Inf(-1)
+	best, rest, rows := math.Inf(-1), spaced(ints(h.Rest), boostRows), ints(h.Rows)
+	var levels []*boostLevel
 	for _, setting := range try {
 		if ctx.Err() != nil {
 			return nil, ctx.Err()
 		}
-		if err := s.boost.fit(codes, spaced(ints(h.Rest), boostRows), setting, o.Seed); err != nil {
+		if err := s.boost.fit(codes, rest, setting, o.Seed); err != nil {
 			return nil, err
 		}
-		q, err := s.boost.scores(codes, ints(h.Rows))
+		q, err := s.boost.scores(codes, rows)
 		if err != nil {
 			return nil, err
 		}
@@ -396,10 +313,13 @@ func (s *stack) boostHeld(ctx context.Context, t *table.Table, o baseline.Option
 			sum += math.Log(max(x, leastTold))
 		}
 		if sum > best {
-			best, p, *chosen = sum, q, setting
+			best, levels, *chosen = sum, s.boost.levels, setting
 		}
 	}
-	return p, nil
+	if s.boost.levels = levels; first {
+		s.boost.choosePool(trees, codes, rows)
+	}
+	return s.boost.toldRows(trees, codes, rows), nil
 }
 
 // boostAll learns the whole table, if boosting has any weight.

@@ -221,7 +221,7 @@ func (m *Model) chunkRows() int64 {
 	case writer:
 		return writerChunkRows
 	case plain:
-		return evenly(g.EvenRows())
+		return evenly(g.Component().Even)
 	case *stack:
 		return evenly(g.plan.EvenRows())
 	case network:

@@ -43,9 +43,7 @@ func (s *stack) scores() func([][]int32) ([][]float64, error) {
 			w := &s.weight[v]
 			boosted := make([]float64, len(codes[v]))
 			if w[3] > 0 {
-				if boosted, err = s.boost.scores(codes, every(len(codes[v]))); err != nil {
-					return nil, err
-				}
+				boosted = s.boost.toldRows(s.trees.Component().Source(1), codes, every(len(codes[v])))
 			}
 			for i, c := range codes[v] {
 				if c >= 0 {

@@ -31,6 +31,3 @@ func (m *Model) Sample(ctx context.Context, opt SampleOptions) (t *table.Table, 
 	}
 	return s.Rows(ctx, func(n int) draw.Source { return m.source(n) })
 }
-
-// EvenRows is how many rows, from one whose number is a multiple of it, are drawn together; 0 is each on its own.
-func (m *Model) EvenRows() int64 { return m.plan.EvenRows() }

@@ -7,7 +7,7 @@ import (
 
 // Component is the model as a part of a stack. A copula has no Scores.
 func (m *Model) Component() draw.Component {
-	c := draw.Component{Encoder: m.enc, Order: m.order, Target: m.target, Source: func(n int) draw.Source { return m.source(n) }}
+	c := draw.Component{Encoder: m.enc, Order: m.order, Target: m.target, Even: m.plan.EvenRows(), Source: func(n int) draw.Source { return m.source(n) }}
 	if m.kind != kindCopula {
 		c.Scores = m.scoresOf
 	}

@@ -8,6 +8,7 @@ type Component struct {
 	Order   []int32            // of the variables
 	Source  func(n int) Source // for rows with an Index below n, for one goroutine
 	Target  *Target            // nil: none
+	Even    int64              // see [Plan.EvenRows]
 	Block   int                // rows that are best drawn side by side; 0 is any
 	// Scores gives the probability of each code of the rows of codes [V][N], given the codes of the variables before it in Order; 1 where a
 	// variable does not apply. It is nil where a generator can't.

@@ -113,6 +113,9 @@ func newVariable(enc *encode.Encoder, v int) variable {
 	return out
 }
 
+// Card is how many codes variable v has.
+func (p *Plan) Card(v int32) int { return p.vars[v].card }
+
 // Widest is the most codes that a variable has.
 func (p *Plan) Widest() int { return p.widest }
 
