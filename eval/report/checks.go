@@ -156,7 +156,7 @@ type privateView struct {
 	Draw  *dots // of its numbers by column; nil where there are no two
 }
 
-func privateViews(r *eval.Report, prefix string) []privateView {
+func privateViews(r *eval.Report, prefix string, most int) []privateView {
 	var out []privateView
 	for _, g := range groups(r) {
 		if g.Name != "Private" {
@@ -169,7 +169,7 @@ func privateViews(r *eval.Report, prefix string) []privateView {
 	n := 0
 	for i := range r.Checks {
 		if r.Checks[i].Group == "Private" && n < len(out) {
-			out[n].Draw = columnDots(&r.Checks[i], prefix+"private-"+string(rune('a'+n)))
+			out[n].Draw = columnDots(&r.Checks[i], prefix+"private-"+string(rune('a'+n)), most)
 			n++
 		}
 	}

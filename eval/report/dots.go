@@ -1,6 +1,7 @@
 package report
 
 import (
+	"cmp"
 	"fmt"
 	"math"
 	"slices"
@@ -16,6 +17,7 @@ type dots struct {
 	Rows            []dotRow
 	Ticks           []label
 	Zero            string // place of a line that all rows share, or ""
+	Note            string // what is not drawn, or ""
 }
 
 type dotRow struct {
@@ -111,16 +113,22 @@ func shownMetric(c *eval.Check) *eval.Metric {
 	return nil
 }
 
-// columnDots draws the metrics of a check that has one a column, such as guessing, in points of 100.
-func columnDots(c *eval.Check, id string) *dots {
+// mostDots is how many columns have a dot of their own on the page of one table; of several tables each has mostOfEach.
+const mostDots = 40
+
+// columnDots draws the metrics of a check that has one a column, such as guessing, in points of 100: of many columns those with
+// the greatest.
+func columnDots(c *eval.Check, id string, most int) *dots {
 	d := &dots{ID: id, Title: named(c.Name) + ", by column"}
 	low, high := 0.0, 0.0
 	var told []string
-	for i := range c.Metrics {
-		m := &c.Metrics[i]
-		if len(m.Columns) != 1 || isNone(m.Value) {
-			continue
-		}
+	drawn := slices.DeleteFunc(slices.Clone(c.Metrics), func(m eval.Metric) bool { return len(m.Columns) != 1 || isNone(m.Value) })
+	if n := len(drawn); n > most {
+		slices.SortStableFunc(drawn, func(a, b eval.Metric) int { return cmp.Compare(b.Value, a.Value) })
+		drawn = drawn[:most]
+		d.Note = fmt.Sprintf("Drawn are the %d of %d columns with the highest numbers.", most, n)
+	}
+	for _, m := range drawn {
 		value := fmt.Sprintf("%+.0f points", 100*m.Value)
 		name := named(m.Columns[0])
 		d.Rows = append(d.Rows, dotRow{Text: short(name, 30), Value: strings.Replace(value, "-", "−", 1),

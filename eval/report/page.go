@@ -99,11 +99,11 @@ func newPage(to Audience, f fit, exact, reports []*eval.Report) *page {
 const mostOfEach = 12
 
 func newChapter(to Audience, f fit, r *eval.Report, name string, i, n int) *chapter {
-	c := &chapter{H: 2, Sub: 3}
+	c, dots := &chapter{H: 2, Sub: 3}, mostDots
 	if n > 1 {
 		c.Prefix, c.H, c.Sub = fmt.Sprintf("t%d-", i+1), 3, 4
 		c.Title = name
-		f.figures, f.rows = min(f.figures/n, mostOfEach), min(f.rows, mostOfEach)
+		f.figures, f.rows, dots = min(f.figures/n, mostOfEach), min(f.rows, mostOfEach), mostOfEach
 	}
 	c.Verdict = newVerdict(r)
 	c.Facts = facts(to, r)
@@ -113,7 +113,7 @@ func newChapter(to Audience, f fit, r *eval.Report, name string, i, n int) *chap
 	c.Pairs = newPairs(r, c.Prefix, f.rows, f.figures > 0)
 	c.Useful, c.Taught = usefulRows(r), newDownstream(to, r.Metrics)
 	c.Exam = exam(r)
-	c.Private = privateViews(r, c.Prefix)
+	c.Private = privateViews(r, c.Prefix, dots)
 	whole, single := apart(r.Metrics)
 	c.Metrics, c.Single = metricRows(whole), metricRows(single)
 	if c.More = len(single) - f.rows; c.More > 0 {

@@ -67,6 +67,9 @@ func newRankingView(to Audience, exact, shown []*eval.Report, tables []string, f
 		roundRanking(ranking)
 	}
 	v := &rankingView{Title: rankingTitle(ranking), Sentences: rankingSentences(ranking, told)}
+	if text := standing(exact, ranking, tables); text != "" {
+		v.Sentences = append(v.Sentences, text)
+	}
 	d := &dots{ID: "ranking-dots", Title: "Scores with their likely ranges"}
 	low, high := math.Inf(1), math.Inf(-1)
 	for _, e := range ranking.Entries {
@@ -152,6 +155,19 @@ func newRankedRow(e *eval.Ranked, reports []*eval.Report, tables []string, digit
 		row.Apart = fmt.Sprintf("%.2f", apart)
 	}
 	return row
+}
+
+// standing says how far the winner of the suite "paper" hangs on the weights, and nothing of other suites.
+func standing(exact []*eval.Report, r *eval.Ranking, tables []string) string {
+	s, err := eval.Stand(exact...)
+	if err != nil {
+		return ""
+	}
+	at := slices.IndexFunc(r.Entries, func(e eval.Ranked) bool { return e.Generator == s.Winner })
+	if at < 0 {
+		return ""
+	}
+	return fmt.Sprintf("%s has the highest SDIS at equal weights, and stays first at %d of %d weightings.", generatorName(&r.Entries[at], tables), s.Stays, s.Weightings)
 }
 
 // generatorName is the name of a generator, with the number of its seeds.

@@ -71,6 +71,30 @@ func TestRankingForOutsidersKeepsDecimals(t *testing.T) {
 	}
 }
 
+// A comparison by the paper's table says how far its winner hangs on the weights; one by others does not.
+func TestRankingSaysHowTheWinnerStands(t *testing.T) {
+	none := math.NaN()
+	var reports []*eval.Report
+	for i, parts := range [][3]float64{{.6, .7, .5}, {.5, .8, .6}} {
+		r := &eval.Report{About: eval.About{Table: string(rune('a'+i)) + ".csv", Generator: string(rune('a'+i)) + ".csv", Suite: eval.Paper}}
+		for k, name := range []string{"paper.quality", "paper.ood.auc", "paper.detection"} {
+			r.Metrics = append(r.Metrics, eval.Metric{Name: name, Value: parts[k], Low: none, High: none, Real: none, Best: 1, Better: 1})
+		}
+		r.Metrics = append(r.Metrics, eval.Metric{Name: "sdis.paper", Value: (parts[0] + parts[1] + 1 - parts[2]) / 3, Low: none, High: none, Real: none, Best: 1, Better: 1})
+		reports = append(reports, r)
+	}
+	// a.csv is not behind where usefulness weighs no more than the two others: 0, 1, ... 5 tenths of
+	// usefulness leave 11, 10, ... 6 weightings.
+	const text = "a.csv has the highest SDIS at equal weights, and stays first at 51 of 66 weightings."
+	for _, to := range []Audience{Inside, Outside} {
+		require.Contains(t, newRankingView(to, reports, reports, tableNames(reports), fits[0]).Sentences, text)
+	}
+	for _, r := range reports {
+		r.Metrics = r.Metrics[1:]
+	}
+	requireWithout(t, strings.Join(newRankingView(Inside, reports, reports, tableNames(reports), fits[0]).Sentences, " "), "weightings")
+}
+
 func TestNamesAreCutToTheirRoom(t *testing.T) {
 	for _, c := range []struct {
 		name string
