@@ -132,6 +132,9 @@ func TestStackWithATarget(t *testing.T) {
 		require.NoError(t, err)
 		two, err := again.Sample(context.Background(), SampleOptions{First: 1100, Rows: 150, Seed: 2})
 		require.NoError(t, err)
+		if name == "Class" { // its shares are those of the table
+			require.InDelta(t, shareOf(tab, 3, "in"), shareOf(one, 3, "in"), 0.04)
+		}
 		for i := range 150 {
 			for c := range one.Cols() {
 				x, _ := one.Cell(1100+i, c)
@@ -140,6 +143,15 @@ func TestStackWithATarget(t *testing.T) {
 			}
 		}
 	}
+}
+
+func shareOf(tab *table.Table, col int, text string) (share float64) {
+	for i := range tab.Rows() {
+		if x, _ := tab.Cell(i, col); x == text {
+			share += 1 / float64(tab.Rows())
+		}
+	}
+	return share
 }
 
 // A damaged booster is an error, not a panic.

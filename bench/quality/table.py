@@ -23,6 +23,7 @@ COLUMNS = [  # title, block and key in the scores, decimals
     ("gap", ("tstr", "gap_mean"), 3), ("gap xgb", ("tstr", "gap", "xgb"), 3), ("gap forest", ("tstr", "gap", "rf"), 3),
     ("gap linear", ("tstr", "gap", "linear"), 3), ("pair trends", ("sdm", "pairs"), 3), ("column shapes", ("sdm", "shapes"), 3),
     ("quality", ("sdm", "quality"), 3), ("invalid rows", ("validity", "invalid_rows"), 4), ("closest pairs p", ("closest", "p"), 3),
+    ("mostlyai accuracy", ("qa", "accuracy", "overall"), 3), ("dcr share", ("qa", "distances", "dcr_share"), 3),
 ]
 # What our tables are to reach without protection, by model: at most (<=), at least (>=).
 BARS = {
@@ -54,8 +55,13 @@ def load(path):
 
 
 def folder(path):
-    return {f: load(os.path.join(path, f)) for f in sorted(os.listdir(path)) if f.endswith(".json") and not f.endswith(".qa.json")} \
-        if os.path.isdir(path) else {}
+    """The scores of a folder by file, with what qa.py wrote beside one in its block qa."""
+    files = sorted(os.listdir(path)) if os.path.isdir(path) else []
+    out = {f: load(os.path.join(path, f)) for f in files if f.endswith(".json") and not f.endswith(".qa.json")}
+    for f in out:
+        if (beside := f[:-5] + ".qa.json") in files:
+            out[f]["qa"] = load(os.path.join(path, beside))
+    return out
 
 
 def rows(peers, scores, name):

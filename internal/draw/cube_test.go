@@ -123,6 +123,7 @@ func TestBalancedOnFeaturesThatDepend(t *testing.T) {
 type followed struct {
 	*independent
 	target, sex int32
+	next        *int32
 }
 
 func (s followed) Draw(w *Row, v int32) int32 {
@@ -132,6 +133,17 @@ func (s followed) Draw(w *Row, v int32) int32 {
 	p := make([]float64, s.vars[v].Card)
 	s.Spread(w, v, p)
 	return Pick(p, &w.R)
+}
+
+// Average is asked of the column that Next was told of last, as a network needs it.
+func (s followed) Average(w *Row, v int32, p []float64) {
+	require.Equal(s.t, v, *s.next)
+	s.Spread(w, v, p)
+}
+
+func (s followed) Next(rows []*Row, v int32) []int32 {
+	*s.next = v
+	return s.independent.Next(rows, v)
 }
 
 func (s followed) Spread(w *Row, v int32, p []float64) {
@@ -169,7 +181,7 @@ func evenPlan(t testing.TB, rows int, grades string) (*Plan, func(n int) Source)
 	p.Even(&Target{V: target, Rows: rows})
 	require.Equal(t, int64(rows), p.EvenRows())
 	return p, func(n int) Source {
-		return followed{newIndependent(t, enc, n), target, p.columns[0].first}
+		return followed{newIndependent(t, enc, n), target, p.columns[0].first, new(int32)}
 	}
 }
 

@@ -113,9 +113,6 @@ func (k *Worker) fill(ctx context.Context, at, n int, cells [][]int64, set *atom
 			return false
 		}
 		k.store(w, cells, at+i)
-		if k.later != nil {
-			k.wait(w, at+i)
-		}
 	}
 	return true
 }
