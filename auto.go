@@ -334,7 +334,7 @@ func (s *stack) prepare() (err error) {
 func (s *stack) Kind() string {
 	m := s.mean()
 	out := fmt.Sprintf("columns %.2f + trees %.2f + independent %.2f", m[2], m[1], m[0])
-	if s.boost != nil {
+	if s.boost != nil && s.weight[s.boost.v][3] >= 0.005 {
 		out += fmt.Sprintf("; target: boosting and trees %.2f", s.weight[s.boost.v][3])
 	}
 	return out

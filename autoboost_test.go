@@ -119,7 +119,7 @@ func TestScoreOfNumbers(t *testing.T) {
 
 func TestStackWithATarget(t *testing.T) {
 	tab := ringed(t, 1200, 3)
-	for name, kept := range map[string]string{"Class": "boosting and trees 0.", "Points": "boosting and trees 1.00"} {
+	for name, kept := range map[string]string{"Class": "columns 0.", "Points": "boosting and trees 1.00"} {
 		m, err := Fit(context.Background(), tab, Options{Target: name, Steps: 30, Protect: -1})
 		require.NoError(t, err)
 		require.Contains(t, m.Info().Kind, kept)
