@@ -75,10 +75,7 @@ type span struct{ lo, hi int }
 // fit learns the rows of codes [V][N].
 func (b *booster) fit(codes [][]int32, rows []int, s boostSetting, seed uint64) error {
 	b.levels = nil
-	place := make([]int, b.vars[b.v].Card)
-	for i, c := range b.choices.Order {
-		place[c] = i
-	}
+	place := b.places()
 	var open []int
 	var left []span
 	for _, i := range rows {
@@ -118,6 +115,15 @@ func (b *booster) fit(codes [][]int32, rows []int, s boostSetting, seed uint64) 
 		open, left = open[:n], left[:n]
 	}
 	return nil
+}
+
+// places gives each code's place in the order of the choices.
+func (b *booster) places() []int {
+	place := make([]int, len(b.choices.Order))
+	for i, c := range b.choices.Order {
+		place[c] = i
+	}
+	return place
 }
 
 // next is what a choice leaves.
@@ -198,10 +204,7 @@ func (l *boostLevel) later(x *mat.Dense) ([]float64, error) {
 
 // scores gives the probability of the code of each of the rows of codes [V][N]; 1 where the target does not apply.
 func (b *booster) scores(codes [][]int32, rows []int) ([]float64, error) {
-	out, place := make([]float64, len(rows)), make([]int, b.vars[b.v].Card)
-	for i, c := range b.choices.Order {
-		place[c] = i
-	}
+	out, place := make([]float64, len(rows)), b.places()
 	var open []int // places in rows
 	left := make([]span, len(rows))
 	for j, i := range rows {

@@ -21,7 +21,7 @@ const gaussians = "gmm"
 //
 // The linear model may take 10,000 steps. Beside an id of six digits they mostly end far from the minimum, and the number hangs on the
 // version of scikit-learn (testdata/lines.json has three: .501, .554 and .555, and .556 at the minimum). 0.2.10 takes the steps of 1.3, that of
-// the paper; 0.2.12 the first 125 of 1.5 and later, and goes to the minimum where they do not end.
+// the paper; 0.2.12 the first 500 of 1.5 and later, and goes to the minimum where they do not end.
 func detection(ctx context.Context, p *Pair, l learner) (float64, error) {
 	if l.name != boost { // trees know missing cells
 		if err := p.gap(); err != nil {

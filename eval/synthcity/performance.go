@@ -72,10 +72,9 @@ func (l learner) logistic(classes int) model {
 	return &ml.Logistic{Classes: classes, Peer: ml.PeerScikit13}
 }
 
-// patience is how many of the 10,000 steps are followed. Beyond, the last digits of sums decide where the peer is and when a step seems to
-// gain nothing, so that no two of its versions agree: beside an id other roundings of exp alone moved the end of a fold from .556 to .516.
-// The minimum is where its versions mostly end nearby.
-const patience = 125
+// patience is how many of the 10,000 steps are followed. Beyond, the last digits of sums decide where the peer is, so that no two of its
+// versions agree, and it is not far from the minimum.
+const patience = 500
 
 // A patient model follows the peer's steps as far as they can be, and then goes to the minimum.
 type patient struct{ *ml.Logistic }

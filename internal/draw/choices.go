@@ -1,6 +1,7 @@
 package draw
 
 import (
+	"cmp"
 	"slices"
 
 	"example.org/cohort/table/encode"
@@ -24,7 +25,7 @@ func NewChoices(x *encode.Var) *Choices {
 		c.Order = append(c.Order, int32(k))
 	}
 	if !c.Ordered {
-		slices.SortStableFunc(c.Order, func(a, b int32) int { return -compare(x.Share[a], x.Share[b]) })
+		slices.SortStableFunc(c.Order, func(a, b int32) int { return cmp.Compare(x.Share[b], x.Share[a]) })
 	}
 	for _, k := range c.Order {
 		c.share = append(c.share, x.Share[k])

@@ -1,6 +1,7 @@
 package draw
 
 import (
+	"cmp"
 	"context"
 	"math"
 	"slices"
@@ -27,7 +28,7 @@ const (
 	scoreBins = 8
 )
 
-// Even is how a target is drawn.
+// even is how a target is drawn.
 type even struct {
 	col      int // in the plan
 	rows     int // of a block
@@ -58,21 +59,11 @@ func (p *Plan) Even(t *Target) {
 	for _, c := range p.columns[:last] {
 		e.base = append(e.base, features(&p.enc.Vars()[c.first], c.first)...)
 	}
-	slices.SortStableFunc(e.base, func(a, b feature) int { return -compare(a.variance, b.variance) })
+	slices.SortStableFunc(e.base, func(a, b feature) int { return cmp.Compare(b.variance, a.variance) })
 	most := evenFeatures - scoreBins - 1
 	e.base = e.base[:min(len(e.base), most)]
 	e.pair(most - len(e.base))
 	p.even = e
-}
-
-func compare(a, b float64) int {
-	switch {
-	case a < b:
-		return -1
-	case a > b:
-		return 1
-	}
-	return 0
 }
 
 // features are those of one variable: of numbers the place among all and the quarters, of categories each that is not too rare.
@@ -124,7 +115,7 @@ func (e *even) pair(most int) {
 			}
 		}
 	}
-	slices.SortStableFunc(all, func(a, b product) int { return -compare(a.variance, b.variance) })
+	slices.SortStableFunc(all, func(a, b product) int { return cmp.Compare(b.variance, a.variance) })
 	for _, p := range all[:max(min(len(all), most), 0)] {
 		e.products = append(e.products, p.of)
 	}
