@@ -218,7 +218,7 @@ func (s *stack) weigh(ctx context.Context, t *table.Table, o baseline.Options) e
 		boosted = s.boost.v
 	}
 	s.weight = stacked(told, boosted)
-	if s.boost != nil && s.boost.alone(told[boosted]) {
+	if s.boost != nil && alone(told[boosted]) {
 		s.weight[boosted] = shares{3: 1}
 	}
 	for v := range told {
@@ -258,32 +258,22 @@ func ints(x []int32) []int {
 }
 
 const (
-	emRounds = 60
-	// emPrior is how many cells the weights of all variables count for in those of one.
-	emPrior = 40
+	emRounds = 300
+	// emPrior is how many cells count for trees and transformer alike, and for independent columns emFloor: where both tell alike, rows that
+	// either may write are harder to tell from real ones.
+	emPrior, emFloor = 20, 0.05
 )
 
-// stacked gives the weights of each variable that make its codes most likely, drawn to those of all variables together.
-// Boosting tells one variable alone, or -1.
+// stacked gives the weights of each variable that make its codes most likely. Boosting, in a pool with trees, tells one variable in their place, or
+// none: -1.
 func stacked(told [][]shares, boosted int32) []shares {
-	var all []shares
-	for v := range told {
-		for _, p := range told[v] {
-			p[3] = 0
-			all = append(all, p)
-		}
-	}
-	common := expectation(all, shares{0.1, 0.45, 0.45, 0}, shares{})
 	out := make([]shares, len(told))
 	for v := range told {
-		start, prior := common, common
-		for k := range prior[:3] {
-			prior[k] = prior[k]*emPrior + 0.01
-		}
+		prior := shares{emFloor, emPrior / 2, emPrior / 2, 0}
 		if int32(v) == boosted {
-			start = shares{0.1, 0.2, 0.2, 0.5}
+			prior[1], prior[3] = prior[3], prior[1]
 		}
-		out[v] = expectation(told[v], start, prior)
+		out[v] = expectation(told[v], shares{0.1, 0.3, 0.3, 0.3}, prior)
 	}
 	return out
 }
@@ -291,9 +281,6 @@ func stacked(told [][]shares, boosted int32) []shares {
 // expectation is the EM algorithm for the weights of a mixture whose components are fixed (Dempster, Laird and Rubin, 1977). prior is in
 // cells.
 func expectation(p []shares, w, prior shares) shares {
-	for k := range w[:3] {
-		w[k] = max(w[k], 1e-6)
-	}
 	for range emRounds {
 		sum, total := prior, prior[0]+prior[1]+prior[2]+prior[3]
 		for _, x := range p {

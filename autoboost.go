@@ -23,7 +23,7 @@ type booster struct {
 	before  []int32 // D: first parts
 	choices *draw.Choices
 	levels  []*boostLevel
-	power   pool
+	power   draw.Pool
 }
 
 // A boostLevel tells the choices of one depth. Of numbers it also knows what the choices before have left.

@@ -91,32 +91,6 @@ func TestBoostingLearns(t *testing.T) {
 	}
 }
 
-func TestPoolOfPowers(t *testing.T) {
-	share, q := []float64{0.5, 0.3, 0.2, 0}, []float64{0.1, 0.6, 0.3, 0}
-	for _, c := range []struct {
-		power pool
-		want  []float64
-	}{
-		{pool{0, 1}, q}, {pool{1, 0}, []float64{0.2, 0.2, 0.6, 0}}, {pool{0, 0}, share},
-		// By hand: p q / share, scaled to 1.
-		{pool{1, 1}, []float64{0.04 / 1.34, 0.4 / 1.34, 0.9 / 1.34, 0}},
-	} {
-		p := []float64{0.2, 0.2, 0.6, 0}
-		c.power.mix(share, p, q)
-		require.InDeltaSlice(t, c.want, p, 1e-12)
-	}
-}
-
-// The ranked probability score of a sure guess is how many codes it is off.
-func TestScoreOfNumbers(t *testing.T) {
-	b := &booster{choices: &draw.Choices{Ordered: true}}
-	p := make([]float64, 9)
-	p[3] = 1
-	for code := range int32(9) {
-		require.InDelta(t, -math.Abs(float64(code)-3), b.score(p, code), 1e-12)
-	}
-}
-
 func TestStackWithATarget(t *testing.T) {
 	tab := ringed(t, 1200, 3)
 	for name, kept := range map[string]string{"Class": "columns 0.", "Points": "boosting and trees 1.00"} {

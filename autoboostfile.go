@@ -11,11 +11,12 @@ import (
 
 	"example.org/cohort/eval/ml"
 	"example.org/cohort/internal/container"
+	"example.org/cohort/internal/draw"
 )
 
 // boosted is the JSON form of a booster.
 type boosted struct {
-	Power  pool
+	Power  draw.Pool
 	Levels []*boostLevel
 	Models []json.RawMessage // null where a share tells it
 }
@@ -74,7 +75,7 @@ func (b *booster) load(data []byte) error {
 			return bad
 		}
 	}
-	if k := f.Power; !(min(k.Trees, k.Boost) >= 0 && max(k.Trees, k.Boost) <= 4) {
+	if !f.Power.Sound() {
 		return bad
 	}
 	b.levels, b.power = f.Levels, f.Power

@@ -231,7 +231,7 @@ func TestCutAndRepeated(t *testing.T) {
 	again := fit(t, tab, Options{Steps: cut.Report().Steps})
 	require.Equal(t, save(t, cut), save(t, again))
 	budget := fit(t, tab, Options{Budget: 1})
-	require.EqualValues(t, len(budget.order), budget.Report().Planned)
+	require.GreaterOrEqual(t, budget.Report().Planned, int64(len(budget.order))) // one tree for each, and for each line
 }
 
 func TestResume(t *testing.T) {

@@ -1,6 +1,7 @@
 package baseline
 
 import (
+	"context"
 	"math"
 	"time"
 
@@ -42,7 +43,10 @@ func Estimate(sample *table.Table, rows int, opt Options) (least, full time.Dura
 		return 0, 0, 0, err
 	}
 	m := &Model{enc: enc, kind: opt.Model}
-	l := m.learner(d, rules, opt)
+	l, err := m.learner(context.Background(), d, rules, opt)
+	if err != nil {
+		return 0, 0, 0, err
+	}
 	least, full, memory = l.cost(rows, encoding)
 	return least, full, memory, nil
 }
@@ -77,7 +81,7 @@ func (l *learner) bins() float64 {
 func (l *learner) costOf(v int32, rows int, bins float64) (choice, tree float64) {
 	tuned, folds, trees := tuning(rows)
 	columns := float64(len(l.forests[v].Columns))
-	all := settings(l.leaf, rows >= fewPeople || v == l.target, l.d.x[v].Ordered)
+	all := settings(l.leaf, rows >= fewPeople || v == l.target || v == l.residual, l.d.x[v].Ordered)
 	if v == l.target && canBlend(&l.vars[v]) {
 		tuned, folds, trees = min(rows, tunePeople), blending(min(rows, tunePeople)), blendTrees
 		all = blendSettings(l.leaf, rows)

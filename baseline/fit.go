@@ -50,8 +50,9 @@ type Model struct {
 	kind   string
 	report run.Report
 	target *draw.Target
-	order  []int32   // variables in the order in which they are drawn
-	trees  []forest  // by variable; those without trees are drawn by their shares
+	order  []int32  // variables in the order in which they are drawn
+	trees  []forest // by variable, and then by line; those without trees are drawn by their shares
+	lines  []*line
 	factor []float64 // copula: the Cholesky factor of the correlations of first parts, in their order
 	sketch           // computed from the above by prepare
 }
@@ -168,9 +169,11 @@ const (
 
 // learn runs the plan. It sets everything of m that is saved.
 func (m *Model) learn(ctx context.Context, d *coded, rules *draw.Rules, opt Options) error {
-	l := m.learner(d, rules, opt)
+	l, err := m.learner(ctx, d, rules, opt)
+	if err != nil {
+		return err
+	}
 	if m.kind == kindCopula {
-		var err error
 		if m.factor, err = correlate(ctx, d, draw.FirstParts(m.enc.Vars(), m.order)); err != nil {
 			return err
 		}
@@ -185,7 +188,7 @@ func (m *Model) learn(ctx context.Context, d *coded, rules *draw.Rules, opt Opti
 			return f, putForests(f, l.forests)
 		},
 		Load: func(f *container.File) (err error) {
-			l.forests, err = getForests(f, m.enc.Vars())
+			l.forests, err = getForests(f, m.enc.Vars(), l.lines)
 			return err
 		},
 	}
@@ -207,14 +210,15 @@ func (m *Model) learn(ctx context.Context, d *coded, rules *draw.Rules, opt Opti
 	if err != nil {
 		return err
 	}
-	m.report, m.trees = report, l.forests
+	m.report, m.trees, m.lines = report, l.forests, l.lines
+	m.dropLines()
 	return nil
 }
 
 // learner sets up which variable is learned from which.
-func (m *Model) learner(d *coded, rules *draw.Rules, opt Options) *learner {
+func (m *Model) learner(ctx context.Context, d *coded, rules *draw.Rules, opt Options) (*learner, error) {
 	vars := m.enc.Vars()
-	l := &learner{d: d, seed: opt.Seed, leaf: max(opt.Protect, 5), forests: make([]forest, len(vars)), vars: vars, target: -1}
+	l := &learner{d: d, seed: opt.Seed, leaf: max(opt.Protect, 5), forests: make([]forest, len(vars)), vars: vars, target: -1, residual: -1}
 	first := draw.FirstParts(vars, nil)
 	info := draw.Dependence(d.forDraw(), first)
 	for _, v := range first {
@@ -225,10 +229,11 @@ func (m *Model) learner(d *coded, rules *draw.Rules, opt Options) *learner {
 	m.order = rules.Order(draw.Weights(first, info, l.target))
 	switch {
 	case m.kind == kindTrees:
-		l.order = m.order
 		for i, v := range m.order {
 			l.forests[v].Columns = columns(vars, m.order[:i], first, info, v)
 		}
+		l.order = slices.Clone(m.order)
+		return l, l.addLines(ctx, m.enc, m.order)
 	case opt.Level != "structure":
 		// A later part is learned from the earlier parts of its own column only.
 		l.whole = true
@@ -241,7 +246,7 @@ func (m *Model) learner(d *coded, rules *draw.Rules, opt Options) *learner {
 			}
 		}
 	}
-	return l
+	return l, nil
 }
 
 // treesFor gives the number of trees that each variable gets if time allows.

@@ -44,6 +44,10 @@ type setting struct {
 	Shrink   float64 // weight of a node's parent, in rows for each kind of code in the node
 	Power    float64 `json:",omitempty"` // a blend: the power of all its trees together; 0 is no blend
 	Linear   float64 `json:",omitempty"` // a blend: the power of its linear
+	// Line is, of the residuals of a line, its weight beside the trees of its column: in part 0 and in part 1.
+	Line [2]float64 `json:",omitzero"`
+	// Pool is, of the residuals of a target's line, how it tells part 0 with the mean of the column's trees; else it is of no power.
+	Pool draw.Pool `json:",omitzero"`
 }
 
 func (s setting) options(columns []int32, stop <-chan struct{}) tree.Options {
@@ -99,15 +103,18 @@ func settings(leaf int, smallest, ordered bool) []setting {
 
 // A learner grows the forests of a table.
 type learner struct {
-	d       *coded
-	seed    uint64
-	leaf    int   // persons in a leaf, at least
-	target  int32 // the first variable of the column that others will want to predict, or -1
-	vars    []encode.Var
-	whole   bool    // one tree for each variable, of all persons
-	order   []int32 // the variables that are learned
-	forests []forest
-	pace    *pace // nil: nobody is told
+	d      *coded
+	seed   uint64
+	leaf   int   // persons in a leaf, at least
+	target int32 // the first variable of the column that others will want to predict, or -1
+	// residual is what the residuals of the target's line are among the forests, or -1.
+	residual int32
+	vars     []encode.Var
+	whole    bool     // one tree for each variable, of all persons
+	order    []int32  // the variables that are learned
+	forests  []forest // by variable, and then by line: of its residuals
+	lines    []*line
+	pace     *pace // nil: nobody is told
 }
 
 // rowsOf lists the rows of the chosen persons to which variable v applies.
@@ -181,6 +188,9 @@ func (l *learner) wave(ctx context.Context, from, to int64) error {
 		if s < int64(len(l.order)) {
 			out[i].setting, out[i].linear = l.tune(ctx, v)
 		}
+		if n := int64(len(l.order)); s >= n && s < 2*n && int(v) >= len(l.vars) {
+			out[i].setting.Line, out[i].setting.Pool = l.weighLine(ctx, l.lines[int(v)-len(l.vars)])
+		}
 		if ctx.Err() == nil {
 			out[i].tree = l.tree(ctx, s, v, out[i].setting)
 		}
@@ -234,7 +244,7 @@ func (l *learner) tune(ctx context.Context, v int32) (setting, *linear) {
 	most, folds, trees := tuning(len(p))
 	p = p[:most]
 	charge, smallest := memory, len(p) >= fewPeople
-	if v == l.target {
+	if v == l.target || v == l.residual {
 		charge, smallest = 0, true
 	}
 	all := settings(l.leaf, smallest, l.d.x[v].Ordered)

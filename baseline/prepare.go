@@ -10,6 +10,8 @@ type sketch struct {
 	shares []draw.Shares // V: what is drawn from where no tree has been asked
 	ends   [][]float64   // V: the normal scores at which codes end, of a copula
 	blends []*blend      // V; nil where one tree tells
+	lined  []*line       // V; nil where no line tells
+	wide   int           // columns of a coded row
 	place  []int         // V: its number among the first parts, in the order in which they are drawn, or -1
 	first  int           // first parts
 }
@@ -23,6 +25,16 @@ func (m *Model) prepare() (err error) {
 	vars := m.enc.Vars()
 	m.shares, m.ends = make([]draw.Shares, len(vars)), make([][]float64, len(vars))
 	m.blends, m.place = make([]*blend, len(vars)), make([]int, len(vars))
+	m.wide, m.lined = len(vars)+2*len(m.lines), make([]*line, len(vars))
+	for _, l := range m.lines {
+		set := &m.trees[l.res].Setting
+		l.prior, l.weight, l.pool = draw.NewShares(l.Share), set.Line, set.Pool
+		for part, weight := range l.weight[:l.parts] {
+			if weight > 0 {
+				m.lined[l.V+int32(part)] = l
+			}
+		}
+	}
 	for v := range vars {
 		m.place[v] = -1
 		m.shares[v] = draw.NewShares(vars[v].Share)

@@ -22,10 +22,7 @@ func (m *Model) scoresOf(codes [][]int32) ([][]float64, error) {
 	if err != nil {
 		return nil, err
 	}
-	rows := make([]int32, d.rows())
-	for i := range rows {
-		rows[i] = int32(i)
-	}
+	rows := every(d.rows())
 	out := make([][]float64, len(codes))
 	run.Parallel(len(codes), func(v int) { out[v] = m.score(d, int32(v), rows) })
 	return out, nil
@@ -42,6 +39,17 @@ func (m *Model) score(d *coded, v int32, rows []int32) []float64 {
 		for i, r := range rows {
 			d.row(r, row)
 			if path = m.blends[v].spread(row, path, p, spare); y.Codes[r] > 0 {
+				out[i] = p[y.Codes[r]-1]
+			}
+		}
+	case m.lined[v] != nil:
+		s, p := m.source(0), make([]float64, y.Card-1)
+		row := make([]uint16, m.wide)
+		for i, r := range rows {
+			if y.Codes[r] > 0 {
+				d.row(r, row)
+				l := m.lined[v]
+				s.spread(row, v, l, s.ask(l, row), p, all)
 				out[i] = p[y.Codes[r]-1]
 			}
 		}
@@ -62,4 +70,13 @@ func (m *Model) score(d *coded, v int32, rows []int32) []float64 {
 		}
 	}
 	return out
+}
+
+// every lists the numbers below n.
+func every(n int) []int32 {
+	x := make([]int32, n)
+	for i := range x {
+		x[i] = int32(i)
+	}
+	return x
 }

@@ -32,6 +32,7 @@ const (
 	blobSets    = "sets"
 	blobCodes   = "codes"
 	blobWeights = "weights"
+	blobLines   = "lines"
 )
 
 // Save adds the model to f as blobs; Kind and Header of f are the caller's.
@@ -43,6 +44,9 @@ func (m *Model) Save(f *container.File) error {
 	f.Blobs = append(f.Blobs, container.Blob{Name: blobModel, Data: h})
 	if m.factor != nil {
 		f.Blobs = append(f.Blobs, container.Blob{Name: blobFactor, Data: container.Bytes(m.factor)})
+	}
+	if err := putLines(f, m.lines); err != nil {
+		return fmt.Errorf("baseline: save: %w", err)
 	}
 	return putForests(f, m.trees)
 }
@@ -62,7 +66,13 @@ func Load(f *container.File) (*Model, error) {
 		return nil, err
 	}
 	var err error
-	if m.trees, err = getForests(f, m.enc.Vars()); err != nil {
+	if m.lines, err = getLines(f, m.enc); err != nil {
+		return nil, err
+	}
+	if m.trees, err = getForests(f, m.enc.Vars(), m.lines); err != nil {
+		return nil, err
+	}
+	if err := m.linkLines(); err != nil {
 		return nil, err
 	}
 	if m.kind == kindCopula {
@@ -117,10 +127,16 @@ func (m *Model) check() error {
 }
 
 // shapes gives the columns that trees are about, without their codes.
-func shapes(vars []encode.Var) []tree.Column {
+func shapes(vars []encode.Var, lines []*line) []tree.Column {
 	var x []tree.Column
 	for _, v := range vars {
 		x = append(x, tree.Column{Card: v.Card + 1, Ordered: v.Ordered})
+	}
+	for _, l := range lines {
+		x = append(x, tree.Column{Card: len(l.Share) + 1, Ordered: true})
+	}
+	for _, l := range lines {
+		x = append(x, tree.Column{Card: len(l.Levels) + 2, Ordered: true})
 	}
 	return x
 }
@@ -196,14 +212,14 @@ func values[T container.Number](f *container.File, name string, size int) ([]T, 
 	return container.Values[T](b, len(b)/size)
 }
 
-// getForests reads one forest for each of the variables.
-func getForests(f *container.File, vars []encode.Var) ([]forest, error) {
+// getForests reads one forest for each of the variables and lines.
+func getForests(f *container.File, vars []encode.Var, lines []*line) ([]forest, error) {
 	b, _ := f.Blob(blobForests)
 	var heads []forestHeader
-	if err := json.Unmarshal(b, &heads); err != nil || len(heads) != len(vars) {
+	if err := json.Unmarshal(b, &heads); err != nil || len(heads) != len(vars)+len(lines) {
 		return nil, damaged("its trees are not those of its columns")
 	}
-	r := forestReader{vars: vars, x: shapes(vars)}
+	r := forestReader{vars: vars, x: shapes(vars, lines)}
 	var errs [6]error
 	r.feature, errs[0] = values[int16](f, blobFeature, 2)
 	r.split, errs[1] = values[uint16](f, blobSplit, 2)
@@ -216,7 +232,7 @@ func getForests(f *container.File, vars []encode.Var) ([]forest, error) {
 			return nil, err
 		}
 	}
-	forests := make([]forest, len(vars))
+	forests := make([]forest, len(heads))
 	for v := range heads {
 		var err error
 		if forests[v], err = r.forest(&heads[v], int32(v)); err != nil {
@@ -231,11 +247,11 @@ func getForests(f *container.File, vars []encode.Var) ([]forest, error) {
 
 // forest takes the trees and the linear that tell variable v.
 func (r *forestReader) forest(h *forestHeader, v int32) (forest, error) {
-	if s := h.Setting; !(s.Shrink >= 0 && s.Shrink < 1e9 && s.Power >= 0 && s.Power < 100 && s.Linear >= 0 && s.Linear < 100) {
+	if s := h.Setting; !(s.Shrink >= 0 && s.Shrink < 1e9 && s.Power >= 0 && s.Power < 100 && s.Linear >= 0 && s.Linear < 100 && min(s.Line[0], s.Line[1]) >= 0 && max(s.Line[0], s.Line[1]) <= 1 && s.Pool.Sound()) {
 		return forest{}, damaged("a setting is out of range")
 	}
 	for _, c := range h.Columns {
-		if c < 0 || int(c) >= len(r.vars) || c == v {
+		if c < 0 || int(c) >= len(r.x) || c == v {
 			return forest{}, damaged("a column of a tree is out of range")
 		}
 	}
@@ -248,7 +264,7 @@ func (r *forestReader) forest(h *forestHeader, v int32) (forest, error) {
 		}
 		f.Trees = append(f.Trees, t)
 	}
-	if h.Setting.Power > 0 && !canBlend(&r.vars[v]) {
+	if h.Setting.Power > 0 && (int(v) >= len(r.vars) || !canBlend(&r.vars[v])) {
 		return forest{}, damaged("a column can't be blended")
 	}
 	if h.Setting.Linear == 0 {

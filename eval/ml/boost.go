@@ -156,6 +156,17 @@ func (b *Boost) Margin(x *mat.Dense) ([][]float64, error) {
 	return out, nil
 }
 
+// One gives what the trees add up to for one row x, D cells of which NaN are missing, of a model of numbers or of two classes. Anything else is a
+// programmer's mistake: it panics.
+func (b *Boost) One(x []float32) float64 {
+	if b.loss == nil || len(b.base) != 1 || len(x) != b.features {
+		panic(fmt.Sprintf("ml: Boost.One: %d cells for a model of %d features and %d outputs", len(x), b.features, len(b.base)))
+	}
+	var sum [1]float32
+	b.margins(x, sum[:])
+	return float64(sum[0])
+}
+
 // lists gives room for the outputs of each row of x.
 func (m *boosted) lists(x *mat.Dense) [][]float64 {
 	n := 0

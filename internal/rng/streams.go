@@ -20,6 +20,8 @@ const (
 	SampleCell  uint32 = 0x0304 // the cells of a row, one after the other; row: the row
 	SampleTry   uint32 = 0x0305 // further tries at a row with conditions; row: the row
 	TreeTune    uint32 = 0x0307 // which persons are held out while settings are compared; row: variable, fold and tree
+	LineFolds   uint32 = 0x0308 // the order in which persons are dealt to the folds of a line; row: variable
+	LineCells   uint32 = 0x0309 // where in its cell a number lies from which a line is learned; row: variable
 
 	// eval/ml
 	ForestRows    uint32 = 0x0400 // which persons a tree of a forest sees; row: fold and tree
