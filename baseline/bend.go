@@ -20,7 +20,7 @@ type bendSetting struct {
 	eta           float64
 }
 
-var bendSettings = []bendSetting{{4, 100, 0.1}, {6, 150, 0.06}}
+var bendSettings = []bendSetting{{4, 80, 0.12}, {6, 100, 0.08}}
 
 const (
 	// bendSmooth is how many rows on the line count for those of one category.
@@ -114,7 +114,11 @@ func (l *learner) bendLine(x *line, rows, some []int32, fold func(int32) int, we
 		features = x.features(b.Rank, row, x.folded[i], features)
 		return b.boost.One(features)
 	}
-	setting, least := bendSettings[0], math.Inf(1)
+	setting, least := bendSettings[0], 0.0
+	for _, i := range own[0] {
+		off := x.off(l.d, i)
+		least += float64(off * off)
+	}
 	var first *bend
 	for _, s := range bendSettings {
 		b, sum := l.newBend(x, weights[0], others[0], s), 0.0
@@ -128,6 +132,9 @@ func (l *learner) bendLine(x *line, rows, some []int32, fold func(int32) int, we
 		if sum < least {
 			least, setting, first = sum, s, b
 		}
+	}
+	if first == nil {
+		return
 	}
 	added := make(map[int32]float64, len(some))
 	before, after := 0.0, 0.0

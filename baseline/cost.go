@@ -1,7 +1,6 @@
 package baseline
 
 import (
-	"context"
 	"math"
 	"time"
 
@@ -12,7 +11,8 @@ import (
 
 // What one cell costs while a tree looks for a split, what one bin of a histogram, and what one class of one cell while a
 // linear is fitted or blends are compared, on a core of a server of 2023.
-const cellCost, binCost, classCost = 8e-9, 16e-9, 14e-9
+// bendCost is what one cell costs in one level of a boosted tree.
+const cellCost, binCost, classCost, bendCost = 8e-9, 16e-9, 14e-9, 2e-9
 
 // Estimate tells what Fit of a table of so many rows costs, from a sample of its rows: least is the time of the shortest plan
 // there is (settings chosen, one tree for each variable), full that of the whole plan, both of one core at a nominal
@@ -43,28 +43,30 @@ func Estimate(sample *table.Table, rows int, opt Options) (least, full time.Dura
 		return 0, 0, 0, err
 	}
 	m := &Model{enc: enc, kind: opt.Model}
-	l, err := m.learner(context.Background(), d, rules, opt)
-	if err != nil {
-		return 0, 0, 0, err
-	}
-	least, full, memory = l.cost(rows, encoding)
+	l := m.learner(d, rules, opt)
+	lines, sizes := l.candidates(enc, m.order)
+	least, full, memory = l.cost(rows, encoding, lines, sizes)
 	return least, full, memory, nil
 }
 
-// cost adds up the variables. encoding is in seconds.
-func (l *learner) cost(rows int, encoding float64) (least, full time.Duration, memory int64) {
+// cost adds up the variables, and the lines that there may be, whose residuals cost as much again as their variables. encoding is in seconds.
+func (l *learner) cost(rows int, encoding float64, lines []*line, sizes []int) (least, full time.Duration, memory int64) {
 	bins := l.bins()
 	choice, round := 0.0, 0.0
 	for _, v := range l.order {
 		c, t := l.costOf(v, rows, bins)
 		choice, round = choice+c, round+t
 	}
+	for i, x := range lines {
+		c, t := l.costOf(x.V, rows, bins)
+		choice, round = choice+c+lineCost(min(rows, lineRows), len(x.terms), sizes[i]), round+t
+	}
 	rounds := float64(treesFor(rows))
 	if l.whole {
 		rounds = 1
 	}
 	perTree := float64(min(bagged(rows), bagMost)) * 2.5 // bytes: a code for each row, and the nodes
-	memory = int64(float64(rows)*float64(6*len(l.d.x)+16) + rounds*perTree*float64(len(l.order)))
+	memory = int64(float64(rows)*float64(6*len(l.d.x)+16) + rounds*perTree*float64(len(l.order)+len(lines)))
 	return time.Duration((encoding + choice + round) * 1e9), time.Duration((encoding + choice + rounds*round) * 1e9), memory
 }
 
@@ -81,7 +83,7 @@ func (l *learner) bins() float64 {
 func (l *learner) costOf(v int32, rows int, bins float64) (choice, tree float64) {
 	tuned, folds, trees := tuning(rows)
 	columns := float64(len(l.forests[v].Columns))
-	all := settings(l.leaf, rows >= fewPeople || v == l.target || v == l.residual, l.d.x[v].Ordered)
+	all := l.settings(v, rows >= fewPeople || v == l.target || v == l.residual)
 	if v == l.target && canBlend(&l.vars[v]) {
 		tuned, folds, trees = min(rows, tunePeople), blending(min(rows, tunePeople)), blendTrees
 		all = blendSettings(l.leaf, rows)
@@ -94,6 +96,18 @@ func (l *learner) costOf(v int32, rows int, bins float64) (choice, tree float64)
 		tree += treeCost(min(bagged(rows), bagMost), s, columns, bins) / float64(len(all))
 	}
 	return choice, tree
+}
+
+// lineCost gives the seconds that a line of so many terms and weights takes, with the bends that are tried.
+func lineCost(rows, terms, size int) float64 {
+	fits := float64(len(bendSettings) + lineFolds)
+	rounds, depth := 0.0, 0.0
+	for _, s := range bendSettings {
+		rounds, depth = rounds+float64(s.rounds)/float64(len(bendSettings)), depth+float64(s.depth)/float64(len(bendSettings))
+	}
+	sums := float64(rows) * float64(4*terms*terms)
+	solves := float64(len(lineRidges)*(lineFolds+1)) * math.Pow(float64(size), 3) / 3
+	return fits*rounds*depth*float64(rows)*float64(terms+1)*bendCost + (sums+solves)*1e-9
 }
 
 // treeCost gives the seconds that growing one tree on so many rows takes.

@@ -169,7 +169,8 @@ const (
 
 // learn runs the plan. It sets everything of m that is saved.
 func (m *Model) learn(ctx context.Context, d *coded, rules *draw.Rules, opt Options) error {
-	l, err := m.learner(ctx, d, rules, opt)
+	l := m.learner(d, rules, opt)
+	err := l.addLines(ctx, m.enc, m.order)
 	if err != nil {
 		return err
 	}
@@ -216,7 +217,7 @@ func (m *Model) learn(ctx context.Context, d *coded, rules *draw.Rules, opt Opti
 }
 
 // learner sets up which variable is learned from which.
-func (m *Model) learner(ctx context.Context, d *coded, rules *draw.Rules, opt Options) (*learner, error) {
+func (m *Model) learner(d *coded, rules *draw.Rules, opt Options) *learner {
 	vars := m.enc.Vars()
 	l := &learner{d: d, seed: opt.Seed, leaf: max(opt.Protect, 5), forests: make([]forest, len(vars)), vars: vars, target: -1, residual: -1}
 	first := draw.FirstParts(vars, nil)
@@ -233,7 +234,6 @@ func (m *Model) learner(ctx context.Context, d *coded, rules *draw.Rules, opt Op
 			l.forests[v].Columns = columns(vars, m.order[:i], first, info, v)
 		}
 		l.order = slices.Clone(m.order)
-		return l, l.addLines(ctx, m.enc, m.order)
 	case opt.Level != "structure":
 		// A later part is learned from the earlier parts of its own column only.
 		l.whole = true
@@ -246,7 +246,7 @@ func (m *Model) learner(ctx context.Context, d *coded, rules *draw.Rules, opt Op
 			}
 		}
 	}
-	return l, nil
+	return l
 }
 
 // treesFor gives the number of trees that each variable gets if time allows.

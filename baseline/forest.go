@@ -61,7 +61,8 @@ type forest struct {
 	Columns []int32 // the variables that the trees may ask
 	Setting setting
 	Trees   []*tree.Tree
-	Linear  *linear // of a blend; nil if its power is 0
+	Linear  *linear    // of a blend; nil if its power is 0
+	table   *leafTable // of residuals, and of what is only tried: what follows from the trees; nil: each row walks its path
 }
 
 const (
@@ -99,6 +100,15 @@ func settings(leaf int, smallest, ordered bool) []setting {
 		}
 	}
 	return s
+}
+
+// settings are those of a variable; of the residuals of a line, which trees seldom tell much of, fewer.
+func (l *learner) settings(v int32, smallest bool) []setting {
+	all := settings(l.leaf, smallest, l.d.x[v].Ordered)
+	if int(v) < len(l.vars) {
+		return all
+	}
+	return slices.DeleteFunc(all, func(s setting) bool { return s.Try < 1 || s.Leaf == 2*l.leaf })
 }
 
 // A learner grows the forests of a table.
@@ -247,7 +257,7 @@ func (l *learner) tune(ctx context.Context, v int32) (setting, *linear) {
 	if v == l.target || v == l.residual {
 		charge, smallest = 0, true
 	}
-	all := settings(l.leaf, smallest, l.d.x[v].Ordered)
+	all := l.settings(v, smallest)
 	for _, s := range all {
 		total := make([]float64, len(shrinks))
 		for fold := range folds {

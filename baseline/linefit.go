@@ -25,13 +25,7 @@ var lineRidges = []float64{10, 100, 1000}
 
 // addLines fits a line to each number that one tells, and adds to the columns of the table the residuals of the lines, and then what they tell.
 func (l *learner) addLines(ctx context.Context, enc *encode.Encoder, order []int32) error {
-	var all []*line
-	var sizes []int
-	for _, v := range order {
-		if x, size := newLine(enc, l.forests[v].Columns, v); x != nil {
-			all, sizes = append(all, x), append(sizes, size)
-		}
-	}
+	all, sizes := l.candidates(enc, order)
 	good := make([]bool, len(all))
 	run.Parallel(len(all), func(i int) { good[i] = ctx.Err() == nil && l.fitLine(all[i], sizes[i]) })
 	if ctx.Err() != nil {
@@ -55,6 +49,19 @@ func (l *learner) addLines(ctx context.Context, enc *encode.Encoder, order []int
 	}
 	l.d.x = append(l.d.x, levels...)
 	return nil
+}
+
+// candidates gives the lines that there may be, and the numbers of their weights. Only trees have lines beside them.
+func (l *learner) candidates(enc *encode.Encoder, order []int32) (all []*line, sizes []int) {
+	for _, v := range order {
+		if l.whole || len(l.forests[v].Columns) == 0 {
+			continue
+		}
+		if x, size := newLine(enc, l.forests[v].Columns, v); x != nil {
+			all, sizes = append(all, x), append(sizes, size)
+		}
+	}
+	return all, sizes
 }
 
 // fitLine learns the weights, and what lines tell that have not learned a person. It is false where they tell too little.

@@ -13,9 +13,8 @@ import (
 const sureLine = 2
 
 // weighLine finds the weight of a line beside the trees of its column, in each part: all for what tells persons held out better, as the mean with
-// one that is worse would write what can't be; where chance explains the difference, the weight that makes their codes most likely. The settings
-// of all trees are known.
-// are known. Of a target it is the pool with the mean of the trees that tells them best.
+// one that is worse would write what can't be; where chance explains the difference, the weight that makes their codes most likely. Of a target it
+// is the pool with the mean of the trees that tells them best. The settings of all trees are known.
 func (l *learner) weighLine(ctx context.Context, x *line) (weight [2]float64, best draw.Pool) {
 	if len(l.forests[x.res].Trees) == 0 {
 		return weight, best
@@ -91,6 +90,11 @@ func (l *learner) lineTrial(ctx context.Context, x *line, p []int32, fold int) *
 				f.Trees = append(f.Trees, t)
 			}
 		}
+		shares := x.Share
+		if v != x.res {
+			shares = l.vars[v].Share
+		}
+		f.table = f.leaves(shares)
 	}
 	return m
 }

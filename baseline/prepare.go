@@ -29,6 +29,10 @@ func (m *Model) prepare() (err error) {
 	for _, l := range m.lines {
 		set := &m.trees[l.res].Setting
 		l.prior, l.weight, l.pool = draw.NewShares(l.Share), set.Line, set.Pool
+		m.trees[l.res].table = m.trees[l.res].leaves(l.Share)
+		if l.pool.Other > 0 {
+			m.trees[l.V].table = m.trees[l.V].leaves(l.share)
+		}
 		for part, weight := range l.weight[:l.parts] {
 			if weight > 0 {
 				m.lined[l.V+int32(part)] = l

@@ -195,6 +195,10 @@ func (s *source) forest(row []uint16, f *forest, shares draw.Shares, p []float64
 		return
 	}
 	from, to := pick(len(f.Trees))
+	if f.table != nil {
+		s.path = f.table.mean(row, s.path, p, from, to)
+		return
+	}
 	for _, t := range f.Trees[from:to] {
 		shares.Add(p, s.tree(row, t, f.Setting.Shrink, p, 1/float64(to-from)))
 	}

@@ -13,10 +13,8 @@ import (
 // The mean of many trees is too careful, and a linear knows no exceptions. K classes, T trees.
 type blend struct {
 	shares []float64 // K: logarithms
-	trees  []*tree.Tree
-	leaf   [][]int32   // by tree and node: the number of its leaf
-	p      [][]float32 // by tree: leaves by K, smoothed toward their parents
-	power  float64     // of the mean of the trees
+	trees  *leafTable
+	power  float64 // of the mean of the trees
 	linear *linear
 	weight float64 // the power of the linear
 }
@@ -47,67 +45,16 @@ func canBlend(x *encode.Var) bool {
 
 // newBlend prepares a blend of trees for a variable of the given shares.
 func newBlend(trees []*tree.Tree, shares []float64, s setting, m *linear) *blend {
-	b := &blend{trees: trees, power: s.Power, linear: m, weight: s.Linear}
+	b := &blend{trees: newLeafTable(trees, shares, s.Shrink), power: s.Power, linear: m, weight: s.Linear}
 	for _, x := range shares {
 		b.shares = append(b.shares, math.Log(x))
-	}
-	for _, t := range trees {
-		w := leafWalk{tree: t, shrink: s.Shrink, at: make([]int32, len(t.Nodes))}
-		w.walk(0, shares)
-		b.leaf, b.p = append(b.leaf, w.at), append(b.p, w.p)
 	}
 	return b
 }
 
-// A leafWalk collects the distributions of a tree's leaves.
-type leafWalk struct {
-	tree   *tree.Tree
-	shrink float64
-	at     []int32
-	p      []float32
-}
-
-// walk goes on from node i, whose parent's distribution is up; see [tree.Tree.Score] for the smoothing.
-func (w *leafWalk) walk(i int32, up []float64) {
-	n := &w.tree.Nodes[i]
-	weight := w.shrink * float64(n.Kinds)
-	own := make([]float64, len(up))
-	for _, c := range w.tree.Codes[n.First : n.First+n.Count] {
-		own[c-1]++
-	}
-	for c, x := range up {
-		own[c] = (own[c] + float64(weight*x)) / (float64(n.Count) + weight)
-	}
-	if n.Feature != tree.Leaf {
-		w.walk(i+1, own)
-		w.walk(n.Right, own)
-		return
-	}
-	w.at[i] = int32(len(w.p) / len(up))
-	for _, x := range own {
-		w.p = append(w.p, float32(x))
-	}
-}
-
-// mean sets p, of K numbers, to the mean of the trees for a row, given by code plus one of each variable. path is spare.
-func (b *blend) mean(row []uint16, path []int32, p []float64) []int32 {
-	clear(p)
-	for k, t := range b.trees {
-		path = t.Path(row, path[:0])
-		from := int(b.leaf[k][path[len(path)-1]]) * len(p)
-		for c, x := range b.p[k][from : from+len(p)] {
-			p[c] += float64(x)
-		}
-	}
-	for c := range p {
-		p[c] /= float64(len(b.trees))
-	}
-	return path
-}
-
 // spread sets p to the probability of each class for a row. spare has room for K numbers.
 func (b *blend) spread(row []uint16, path []int32, p, spare []float64) []int32 {
-	path = b.mean(row, path, p)
+	path = b.trees.mean(row, path, p, 0, len(b.trees.trees))
 	for c := range p {
 		p[c] = math.Log(max(p[c], 1e-12))
 	}
@@ -224,7 +171,7 @@ func (l *learner) judgeBlend(ctx context.Context, h *holdout, s setting, scores 
 		b := newBlend(trees, shares, s, nil)
 		for i, r := range h.held {
 			l.d.row(r, row)
-			path = b.mean(row, path, log)
+			path = b.trees.mean(row, path, log, 0, len(trees))
 			for c := range log {
 				log[c] = math.Log(max(log[c], 1e-12))
 			}
