@@ -94,45 +94,30 @@ func (l *learner) newBend(x *line, weights []float64, rows []int32, s bendSettin
 	return b
 }
 
+// A bending is the search for the bend of a line.
+type bending struct {
+	l           *learner
+	x           *line
+	weights     [][]float64        // without each fold, and of all
+	others, own [lineFolds][]int32 // rows without each fold, and in it
+	row         []uint16
+	features    []float32
+}
+
 // bendLine adds a bend to a line if it tells persons better who are held out, and then what it tells to what is noted of them. Of rows some were
 // learned, by folds.
 func (l *learner) bendLine(x *line, rows, some []int32, fold func(int32) int, weights [][]float64) {
-	var others, own [lineFolds][]int32
+	t := &bending{l: l, x: x, weights: weights, row: make([]uint16, len(l.d.x))}
 	for _, i := range some {
-		for f := range others {
+		for f := range t.others {
 			if f == fold(i) {
-				own[f] = append(own[f], i)
+				t.own[f] = append(t.own[f], i)
 			} else {
-				others[f] = append(others[f], i)
+				t.others[f] = append(t.others[f], i)
 			}
 		}
 	}
-	row := make([]uint16, len(l.d.x))
-	var features []float32
-	tell := func(b *bend, i int32) float64 {
-		l.d.row(i, row)
-		features = x.features(b.Rank, row, x.folded[i], features)
-		return b.boost.One(features)
-	}
-	setting, least := bendSettings[0], 0.0
-	for _, i := range own[0] {
-		off := x.off(l.d, i)
-		least += float64(off * off)
-	}
-	var first *bend
-	for _, s := range bendSettings {
-		b, sum := l.newBend(x, weights[0], others[0], s), 0.0
-		if b == nil {
-			return
-		}
-		for _, i := range own[0] {
-			off := x.off(l.d, i) - tell(b, i)
-			sum += float64(off * off)
-		}
-		if sum < least {
-			least, setting, first = sum, s, b
-		}
-	}
+	setting, first := t.choose()
 	if first == nil {
 		return
 	}
@@ -141,12 +126,12 @@ func (l *learner) bendLine(x *line, rows, some []int32, fold func(int32) int, we
 	for f := range lineFolds {
 		b := first
 		if f > 0 {
-			if b = l.newBend(x, weights[f], others[f], setting); b == nil {
+			if b = l.newBend(x, weights[f], t.others[f], setting); b == nil {
 				return
 			}
 		}
-		for _, i := range own[f] {
-			off, more := x.off(l.d, i), tell(b, i)
+		for _, i := range t.own[f] {
+			off, more := t.off(i), t.tell(b, i)
 			added[i] = more
 			before, after = before+float64(off*off), after+float64((off-more)*(off-more))
 		}
@@ -160,15 +145,44 @@ func (l *learner) bendLine(x *line, rows, some []int32, fold func(int32) int, we
 	for _, i := range rows {
 		more, ok := added[i]
 		if !ok {
-			more = tell(x.Bend, i)
+			more = t.tell(x.Bend, i)
 		}
 		x.folded[i] += more
 	}
 }
 
-// off is how far a row is off what is told of it.
-func (x *line) off(d *coded, i int32) float64 {
-	row := make([]uint16, len(d.x))
-	d.row(i, row)
-	return x.y(row) - x.folded[i]
+// choose gives the setting that leaves the least error in the first fold, and the bend that does, or nil where the line alone leaves less.
+func (t *bending) choose() (setting bendSetting, best *bend) {
+	least := 0.0
+	for _, i := range t.own[0] {
+		off := t.off(i)
+		least += float64(off * off)
+	}
+	for _, s := range bendSettings {
+		b, sum := t.l.newBend(t.x, t.weights[0], t.others[0], s), 0.0
+		if b == nil {
+			return s, nil
+		}
+		for _, i := range t.own[0] {
+			off := t.off(i) - t.tell(b, i)
+			sum += float64(off * off)
+		}
+		if sum < least {
+			least, setting, best = sum, s, b
+		}
+	}
+	return setting, best
+}
+
+// tell gives what a bend adds to what is noted of a row.
+func (t *bending) tell(b *bend, i int32) float64 {
+	t.l.d.row(i, t.row)
+	t.features = t.x.features(b.Rank, t.row, t.x.folded[i], t.features)
+	return b.boost.One(t.features)
+}
+
+// off is how far a row is off what is noted of it.
+func (t *bending) off(i int32) float64 {
+	t.l.d.row(i, t.row)
+	return t.x.y(t.row) - t.x.folded[i]
 }
