@@ -20,7 +20,7 @@ type bendSetting struct {
 	eta           float64
 }
 
-var bendSettings = []bendSetting{{4, 80, 0.12}, {6, 100, 0.08}}
+var bendSettings = []bendSetting{{4, 100, 0.1}, {6, 150, 0.06}}
 
 const (
 	// bendSmooth is how many rows on the line count for those of one category.

@@ -83,7 +83,7 @@ func (l *learner) bins() float64 {
 func (l *learner) costOf(v int32, rows int, bins float64) (choice, tree float64) {
 	tuned, folds, trees := tuning(rows)
 	columns := float64(len(l.forests[v].Columns))
-	all := l.settings(v, rows >= fewPeople || v == l.target || v == l.residual)
+	all := settings(l.leaf, rows >= fewPeople || v == l.target || v == l.residual, l.d.x[v].Ordered)
 	if v == l.target && canBlend(&l.vars[v]) {
 		tuned, folds, trees = min(rows, tunePeople), blending(min(rows, tunePeople)), blendTrees
 		all = blendSettings(l.leaf, rows)

@@ -102,15 +102,6 @@ func settings(leaf int, smallest, ordered bool) []setting {
 	return s
 }
 
-// settings are those of a variable; of the residuals of a line, which trees seldom tell much of, fewer.
-func (l *learner) settings(v int32, smallest bool) []setting {
-	all := settings(l.leaf, smallest, l.d.x[v].Ordered)
-	if int(v) < len(l.vars) {
-		return all
-	}
-	return slices.DeleteFunc(all, func(s setting) bool { return s.Try < 1 || s.Leaf == 2*l.leaf })
-}
-
 // A learner grows the forests of a table.
 type learner struct {
 	d      *coded
@@ -257,7 +248,7 @@ func (l *learner) tune(ctx context.Context, v int32) (setting, *linear) {
 	if v == l.target || v == l.residual {
 		charge, smallest = 0, true
 	}
-	all := l.settings(v, smallest)
+	all := settings(l.leaf, smallest, l.d.x[v].Ordered)
 	for _, s := range all {
 		total := make([]float64, len(shrinks))
 		for fold := range folds {

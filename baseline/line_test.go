@@ -258,7 +258,7 @@ func TestDamagedLines(t *testing.T) {
 func BenchmarkLine(b *testing.B) {
 	tab := read(b, homes(2000, 8))
 	m := fit(b, tab, Options{Protect: -1, Target: "Income"})
-	s, codes := m.source(1), [][]int32{}
+	s := m.source(1)
 	codes, err := m.enc.Codes(tab)
 	require.NoError(b, err)
 	w := draw.Row{R: rng.New(1, rng.SampleCell, 0)}

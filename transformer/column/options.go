@@ -26,7 +26,7 @@ type Options struct {
 	Rows    int     // most rows that are learned, of persons chosen at random; 0: 30,000
 
 	Seed       uint64
-	Budget     time.Duration // bounds the plan, at a nominal rate; 0: 22 seconds
+	Budget     time.Duration // bounds the plan, at a nominal rate; 0: 24 seconds
 	Clock      time.Duration // may cut the plan short; 0: never
 	Steps      int64         // repeats a run that was cut short: exactly so many; 0 is the plan's
 	Stop       <-chan struct{}
@@ -50,7 +50,7 @@ const (
 	rowsDefault            = 30_000
 	epochsDefault          = 60
 	rateDefault            = 0.004
-	budgetDefault          = 22 * time.Second
+	budgetDefault          = 24 * time.Second
 	// nominalRate is the floating-point operations of training that two cores of a server of 2023 do in a second, and nominalStep what a
 	// step costs besides. Plans are made with them, never with a clock.
 	nominalRate, nominalStep = 4e10, 2e-3
