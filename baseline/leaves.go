@@ -21,7 +21,7 @@ func newLeafTable(trees []*tree.Tree, shares []float64, shrink float64) *leafTab
 }
 
 // mostLeaves is the most numbers that a table has; of trees with more each row walks its path.
-const mostLeaves = 1 << 21
+const mostLeaves = 1 << 23
 
 // leaves gives the table of a forest, or nil where it would be too large.
 func (f *forest) leaves(shares []float64) *leafTable {

@@ -30,10 +30,11 @@ func (m *Model) prepare() (err error) {
 		set := &m.trees[l.res].Setting
 		l.prior, l.weight, l.pool = draw.NewShares(l.Share), set.Line, set.Pool
 		m.trees[l.res].table = m.trees[l.res].leaves(l.Share)
-		if l.pool.Other > 0 {
-			m.trees[l.V].table = m.trees[l.V].leaves(l.share)
-		}
 		for part, weight := range l.weight[:l.parts] {
+			v := l.V + int32(part)
+			if weight > 0 && weight < 1 {
+				m.trees[v].table = m.trees[v].leaves(vars[v].Share)
+			}
 			if weight > 0 {
 				m.lined[l.V+int32(part)] = l
 			}
