@@ -41,7 +41,7 @@ func (l *learner) addLines(ctx context.Context, enc *encode.Encoder, order []int
 		if x.place(i, len(l.lines), len(l.vars)); x.V == l.target {
 			l.residual = x.res
 		}
-		residuals, level := x.columns(l.d, l.seed)
+		residuals, level := x.columns(l.d, l.seed, l.d.people/l.leaf)
 		l.d.x, levels = append(l.d.x, residuals), append(levels, level)
 		l.d.prior = append(l.d.prior, append([]float64{0}, x.Share...))
 		l.forests = append(l.forests, forest{Columns: append(slices.Clone(l.forests[x.V].Columns), x.level)})
@@ -103,6 +103,9 @@ func (l *learner) fitLine(x *line, size int) bool {
 		} else {
 			x.folded[i] = x.straight(x.Weights, row)
 		}
+	}
+	if l.d.person != nil { // a leaf of a boosted tree counts rows: one person may have them all
+		return true
 	}
 	l.bendLine(x, rows, some, func(i int32) int { return int(fold[l.personOf(i)]) }, folds)
 	return true
@@ -237,8 +240,8 @@ func (g *grams) error(w []float64, fold int) float64 {
 	return sum
 }
 
-// columns finds the bins and gives the columns of the residuals and of what the line tells.
-func (x *line) columns(d *coded, seed uint64) (residuals, levels tree.Column) {
+// columns finds the bins, at most so many, and gives the columns of the residuals and of what the line tells.
+func (x *line) columns(d *coded, seed uint64, most int) (residuals, levels tree.Column) {
 	r := rng.New(seed, rng.LineCells, uint64(x.V))
 	row := make([]uint16, len(d.x))
 	var off, told []float64
@@ -254,7 +257,7 @@ func (x *line) columns(d *coded, seed uint64) (residuals, levels tree.Column) {
 		at[i] = score(a+float64((b-a)*u)) - t
 		off, told = append(off, at[i]), append(told, t)
 	}
-	k := min(max(int(math.Sqrt(float64(len(off)))), 8), 64)
+	k := max(1, min(max(int(math.Sqrt(float64(len(off)))), 8), 64, most))
 	x.Edges, x.Levels = quantilesOf(off, k), quantilesOf(told, lineLevels)
 	x.Levels = slices.Compact(x.Levels[1 : len(x.Levels)-1])
 	if x.Edges = slices.Compact(x.Edges); len(x.Edges) < 2 { // the line tells all
