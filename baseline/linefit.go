@@ -264,6 +264,7 @@ func (x *line) columns(d *coded, seed uint64, most int) (residuals, levels tree.
 		x.Edges = []float64{x.Edges[0], x.Edges[0] + 1e-6}
 	}
 	n := len(x.Edges) - 1
+	x.outerEdges(off)
 	residuals = tree.Column{Codes: make([]uint16, d.rows()), Card: n + 1, Ordered: true}
 	levels = tree.Column{Codes: make([]uint16, d.rows()), Card: len(x.Levels) + 2, Ordered: true}
 	count := make([]float64, n)
@@ -279,6 +280,25 @@ func (x *line) columns(d *coded, seed uint64, most int) (residuals, levels tree.
 		x.Share = append(x.Share, c/float64(len(off)))
 	}
 	return residuals, levels
+}
+
+// outerEdges moves the two outermost edges to where the means of the outermost bins put them, as the farthest residual is that of one person.
+func (x *line) outerEdges(off []float64) {
+	n := len(x.Edges) - 1
+	low, high := x.Edges[1], x.Edges[n-1]
+	var sum, count [2]float64
+	for _, r := range off {
+		if r <= low {
+			sum[0], count[0] = sum[0]+r, count[0]+1
+		}
+		if r >= high {
+			sum[1], count[1] = sum[1]+r, count[1]+1
+		}
+	}
+	if n > 1 && count[0] > 0 && count[1] > 0 {
+		x.Edges[0] = min(float64(float32(2*sum[0]/count[0]-low)), low-1e-6)
+		x.Edges[n] = max(float64(float32(2*sum[1]/count[1]-high)), high+1e-6)
+	}
 }
 
 // quantilesOf gives k+1 quantiles, from the least of x to the greatest.
