@@ -60,7 +60,7 @@ func withoutNumbers(screen string) string {
 	}
 	text := strings.ReplaceAll(b.String(), string(os.PathSeparator), "/")
 	for _, r := range [][2]string{
-		{`(?s)Likeness, use and .*?\n\n`, "(notes)\n\n"},
+		{`(?s)(?:A detector takes rows .*?\n)?Likeness, use and .*?\n\n`, "(notes)\n\n"}, // that a detector is said depends on the trial
 		{`READY FOR REVIEW|LOOK CLOSER`, "(verdict)"},
 		{`\[(?:ok|look)\]`, "[]"},
 		{`(guessing) .*`, "$1 (column)"},
