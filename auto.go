@@ -21,6 +21,7 @@ type stack struct {
 	trees   *baseline.Model
 	columns *column.Model
 	boost   *booster // of the target; nil: none
+	judge   *booster // of rows; nil: all are kept
 	weight  []shares // by variable
 	plan    *draw.Plan
 	alone   []draw.Shares // by variable: independent columns
@@ -44,8 +45,8 @@ const (
 	autoPersons = 1000
 	// Of a budget for learning, the transformer's plan has one part and the trees' another; the rest is for finding the weights.
 	columnShare, treeShare = 0.5, 0.2
-	// boostShare is kept of the time that the clock leaves, for boosting the target.
-	boostShare = 0.1
+	// boostShare is kept of the time that the clock leaves, for boosting the target and for the judge of rows.
+	boostShare = 0.2
 )
 
 // auto settles what the model auto is on the task's table, where learning has that share of the budget, and says why. It does so by nominal
@@ -182,8 +183,16 @@ func (p *task) fitStack(ctx context.Context, opt Options) (*stack, error) {
 	if err := s.weigh(ctx, p.table, o); err != nil {
 		return nil, err
 	}
+	if err := s.prepare(); err != nil {
+		return nil, err
+	}
+	if opt.Budget == 0 || opt.Budget >= boostBudget*time.Second {
+		if err := s.learnJudge(ctx, p.table, o.Seed); err != nil {
+			return nil, err
+		}
+	}
 	p.why = s.why()
-	return s, s.prepare()
+	return s, nil
 }
 
 // weigh finds the weights by what each component says of persons whom it has not learned: the transformer's networks watched some, and trees
@@ -192,8 +201,10 @@ func (s *stack) weigh(ctx context.Context, t *table.Table, o baseline.Options) e
 	vars := s.columns.Component().Encoder.Vars()
 	told := make([][]shares, len(vars)) // by variable and row: probabilities
 	setting := boostSetting{}
+	like := o
+	like.Like = s.trees
 	for _, h := range s.columns.Held() {
-		codes, tree, trees, err := scoreHeld(ctx, t, o, h)
+		codes, tree, trees, err := scoreHeld(ctx, t, like, h)
 		if err != nil {
 			return err
 		}
@@ -359,8 +370,12 @@ func (s *stack) Sample(ctx context.Context, opt drawOptions) (c chunk) {
 }
 
 func (s *stack) draw(ctx context.Context, opt drawOptions) (*table.Table, int64, error) {
-	sampler, err := s.plan.Sampler(draw.Options{First: opt.First, Rows: opt.Rows, Seed: opt.Seed, Where: opt.Where, Strict: opt.Strict,
-		Temperature: opt.Temperature, Block: s.columns.Component().Block})
+	o := draw.Options{First: opt.First, Rows: opt.Rows, Seed: opt.Seed, Where: opt.Where, Strict: opt.Strict,
+		Temperature: opt.Temperature, Block: s.columns.Component().Block}
+	if s.judge != nil {
+		o.Most = judgeMost
+	}
+	sampler, err := s.plan.Sampler(o)
 	if err != nil {
 		return nil, 0, err
 	}

@@ -36,10 +36,10 @@ type boostLevel struct {
 // boostSetting is what the likelihood of persons held out chooses from.
 type boostSetting struct {
 	Depth, Rounds int
-	Eta           float64
+	Eta, Least    float64 // of [ml.Boost]: Eta and MinChildWeight
 }
 
-var boostSettings = []boostSetting{{3, 100, 0.1}, {4, 200, 0.06}, {6, 200, 0.06}, {6, 400, 0.04}}
+var boostSettings = []boostSetting{{3, 100, 0.1, 2}, {4, 200, 0.06, 2}, {6, 200, 0.06, 2}, {6, 400, 0.04, 2}}
 
 const (
 	// boostRows is the most rows that are learned from, boostCodes the most codes of a target.
@@ -95,7 +95,7 @@ func (b *booster) fit(codes [][]int32, rows []int, s boostSetting, seed uint64) 
 		b.levels = append(b.levels, l)
 		l.rank(b, codes, open, y)
 		if later > 0 && int(later) < len(open) {
-			l.Boost = &ml.Boost{Classes: 2, Rounds: s.Rounds, Depth: s.Depth, Eta: s.Eta, MinChildWeight: 2, Lambda: 2, Subsample: 0.8, Seed: seed + depth}
+			l.Boost = &ml.Boost{Classes: 2, Rounds: s.Rounds, Depth: s.Depth, Eta: s.Eta, MinChildWeight: s.Least, Lambda: 2, Subsample: 0.8, Seed: seed + depth}
 			x := mat.NewDense(len(open), len(b.before)+1, nil)
 			for j, i := range open {
 				l.row(b, func(v int32) int32 { return codes[v][i] }, left[j], x.RawRowView(j))

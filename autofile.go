@@ -15,6 +15,9 @@ import (
 // blobStack is the blob by which a file with a stack is known: the weights.
 const blobStack = "stack"
 
+// blobJudge is the blob of the judge of a stack's rows.
+const blobJudge = "judge"
+
 // blobBoost is the blob of what tells a stack's target.
 const blobBoost = "boost"
 
@@ -30,6 +33,13 @@ func (s *stack) Save(f *container.File) error {
 			return fmt.Errorf("stack: save: %w", err)
 		}
 		f.Blobs = append(f.Blobs, container.Blob{Name: blobBoost, Data: data})
+	}
+	if s.judge != nil {
+		data, err := s.judge.save()
+		if err != nil {
+			return fmt.Errorf("stack: save: %w", err)
+		}
+		f.Blobs = append(f.Blobs, container.Blob{Name: blobJudge, Data: data})
 	}
 	if err := s.trees.Save(f); err != nil {
 		return err
@@ -74,6 +84,17 @@ func loadStack(f *container.File) (*stack, error) {
 	}
 	if s.prepare() != nil {
 		return nil, bad
+	}
+	if data, ok := f.Blob(blobJudge); ok {
+		if s.judge = s.newJudge(); s.judge == nil {
+			return nil, bad
+		}
+		if err := s.judge.load(data); err != nil {
+			return nil, err
+		}
+		if len(s.judge.levels) != 1 || s.judge.levels[0].Boost == nil {
+			return nil, bad
+		}
 	}
 	return s, nil
 }

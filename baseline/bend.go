@@ -153,6 +153,13 @@ func (l *learner) bendLine(x *line, rows, some []int32, fold func(int32) int, we
 
 // choose gives the setting that leaves the least error in the first fold, and the bend that does, or nil where the line alone leaves less.
 func (t *bending) choose() (setting bendSetting, best *bend) {
+	if t.l.like != nil {
+		s, ok := t.l.likeBend(t.x)
+		if !ok {
+			return s, nil
+		}
+		return s, t.l.newBend(t.x, t.weights[0], t.others[0], s)
+	}
 	least := 0.0
 	for _, i := range t.own[0] {
 		off := t.off(i)

@@ -26,7 +26,10 @@ type Options struct {
 	Target  string       // a column that others will want to predict; empty is none. Trees draw it last and tell it best
 	Whole   *table.Table // as in encode.Options: what t is a part of; nil is t
 	// Encoder is how t is written in codes, where that is known already, from t or from a table of which t is a part; nil: Fit finds it.
-	Encoder    *encode.Encoder
+	Encoder *encode.Encoder
+	// Like is a model of the same Encoder, Model and Target, from other rows. Its order, its settings and the weights of its lines are taken over
+	// and not chosen anew, but for a target that is a category. nil: all is chosen.
+	Like       *Model
 	Seed       uint64
 	Budget     time.Duration // bounds the plan, and the clock may cut it short; 0 is none
 	Unclocked  bool          // the clock does not cut the plan short
@@ -92,6 +95,9 @@ func Fit(ctx context.Context, t *table.Table, opt Options) (*Model, error) {
 	codes, err := enc.Codes(t)
 	if err != nil {
 		return nil, err
+	}
+	if like := opt.Like; like != nil && (like.enc != enc || like.kind != opt.Model) {
+		panic("baseline: Fit: a model like one of another encoder or kind: " + like.kind + ", " + opt.Model)
 	}
 	m := &Model{enc: enc, kind: opt.Model}
 	d, err := code(enc, codes)
@@ -219,7 +225,7 @@ func (m *Model) learn(ctx context.Context, d *coded, rules *draw.Rules, opt Opti
 // learner sets up which variable is learned from which.
 func (m *Model) learner(d *coded, rules *draw.Rules, opt Options) *learner {
 	vars := m.enc.Vars()
-	l := &learner{d: d, seed: opt.Seed, leaf: max(opt.Protect, 5), forests: make([]forest, len(vars)), vars: vars, target: -1, residual: -1}
+	l := &learner{d: d, seed: opt.Seed, leaf: max(opt.Protect, 5), forests: make([]forest, len(vars)), vars: vars, target: -1, residual: -1, like: opt.Like}
 	first := draw.FirstParts(vars, nil)
 	info := draw.Dependence(d.forDraw(), first)
 	for _, v := range first {
@@ -227,7 +233,9 @@ func (m *Model) learner(d *coded, rules *draw.Rules, opt Options) *learner {
 			l.target, m.target = v, &draw.Target{V: v, Rows: d.rows()}
 		}
 	}
-	m.order = rules.Order(draw.Weights(first, info, l.target))
+	if m.order = rules.Order(draw.Weights(first, info, l.target)); l.like != nil {
+		m.order = l.like.order
+	}
 	switch {
 	case m.kind == kindTrees:
 		for i, v := range m.order {
@@ -281,7 +289,7 @@ func key(enc *encode.Encoder, d *coded, opt Options) [32]byte {
 		h.Write(b)
 	}
 	put(enc)
-	put([]any{opt.Model, opt.Level, opt.Protect, opt.Target, opt.Seed, opt.Budget, d.people})
+	put([]any{opt.Model, opt.Level, opt.Protect, opt.Target, opt.Seed, opt.Budget, d.people, opt.Like.choices()})
 	for i := range d.x {
 		h.Write(container.Bytes(d.x[i].Codes))
 	}

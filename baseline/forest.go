@@ -75,8 +75,8 @@ const (
 	tunePeople, tuneTrees, fewPeople = 12_000, 4, 500
 	// memory is what a setting is charged for memory: so much of what its trees tell better of persons whom they have seen
 	// than of persons whom they have not. Among settings that tell unseen persons alike the likelihood alone would take any,
-	// and the sum over many columns would follow single persons.
-	memory = 0.2
+	// and the sum over many columns would follow single persons. It is fewMemory where there are fewer than fewPeople persons.
+	memory, fewMemory = 0.5, 1.0
 )
 
 // shrinks are the weights that the held-out likelihood chooses from.
@@ -115,7 +115,8 @@ type learner struct {
 	order    []int32  // the variables that are learned
 	forests  []forest // by variable, and then by line: of its residuals
 	lines    []*line
-	pace     *pace // nil: nobody is told
+	like     *Model // see [Options]; nil: none
+	pace     *pace  // nil: nobody is told
 }
 
 // rowsOf lists the rows of the chosen persons to which variable v applies.
@@ -189,7 +190,7 @@ func (l *learner) wave(ctx context.Context, from, to int64) error {
 		if s < int64(len(l.order)) {
 			out[i].setting, out[i].linear = l.tune(ctx, v)
 		}
-		if n := int64(len(l.order)); s >= n && s < 2*n && int(v) >= len(l.vars) {
+		if n := int64(len(l.order)); l.like == nil && s >= n && s < 2*n && int(v) >= len(l.vars) {
 			out[i].setting.Line, out[i].setting.Pool = l.weighLine(ctx, l.lines[int(v)-len(l.vars)])
 		}
 		if ctx.Err() == nil {
@@ -240,11 +241,18 @@ func (l *learner) tune(ctx context.Context, v int32) (setting, *linear) {
 	if v == l.target && canBlend(&l.vars[v]) {
 		return l.tuneBlend(ctx, v)
 	}
+	if l.like != nil {
+		l.pace.add(v, 1)
+		return l.likeSetting(v), nil
+	}
 	best, bestScore := setting{Leaf: 2 * l.leaf, Try: 0.5, Variance: l.d.x[v].Ordered, Shrink: 2}, math.Inf(-1)
 	p := l.shuffled(rng.TreeTune, uint64(v)<<16)
 	most, folds, trees := tuning(len(p))
 	p = p[:most]
 	charge, smallest := memory, len(p) >= fewPeople
+	if !smallest {
+		charge = fewMemory
+	}
 	if v == l.target || v == l.residual {
 		charge, smallest = 0, true
 	}

@@ -54,7 +54,7 @@ func (l *learner) addLines(ctx context.Context, enc *encode.Encoder, order []int
 // candidates gives the lines that there may be, and the numbers of their weights. Only trees have lines beside them.
 func (l *learner) candidates(enc *encode.Encoder, order []int32) (all []*line, sizes []int) {
 	for _, v := range order {
-		if l.whole || len(l.forests[v].Columns) == 0 {
+		if l.whole || len(l.forests[v].Columns) == 0 || l.like != nil && l.like.likeLine(v) == nil {
 			continue
 		}
 		if x, size := newLine(enc, l.forests[v].Columns, v); x != nil {

@@ -10,7 +10,8 @@
 //
 // Conditions are met by drawing a row up to 100 times; then they are set into a few candidates, one of which is picked in
 // proportion to how likely it met them. With [Options].Candidates every row is picked from candidates, also in proportion to
-// what a [Weigher] says of whole rows: sampling, importance resampling (Rubin, 1988), inside one row of the sample.
+// what a [Weigher] says of whole rows: sampling, importance resampling (Rubin, 1988), inside one row of the sample. With
+// [Options].Most every row is drawn until one is kept, in proportion to what a [Weigher] says.
 //
 // A row is a function of the model, the seed, the conditions and its number alone.
 //

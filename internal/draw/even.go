@@ -172,8 +172,19 @@ func (s *Sampler) evenRows(ctx context.Context, newSource func(n int) Source) (*
 	return t, set, err
 }
 
-// wait notes what is known of a row, of place i, whose target is to be drawn.
-func (k *Worker) wait(w *Row, i int) {
+// wait notes what is known of rows whose targets are drawn later, if they are.
+func (k *Worker) wait(rows []*Row) {
+	if k.later == nil || len(rows) == 0 {
+		return
+	}
+	k.source.Next(rows, k.plan.columns[k.plan.even.col].first)
+	for _, w := range rows {
+		k.expect(w, int(w.Number-k.sampler.opt.First))
+	}
+}
+
+// expect notes what is known of a row, of place i.
+func (k *Worker) expect(w *Row, i int) {
 	c := &k.plan.columns[k.plan.even.col]
 	x := &k.plan.vars[c.first]
 	for v, code := range w.Codes {

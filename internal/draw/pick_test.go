@@ -256,6 +256,7 @@ func TestSameRows(t *testing.T) {
 	for _, opt := range []Options{
 		{Seed: 3},
 		{Seed: 3, Candidates: 7},
+		{Seed: 3, Most: 2},
 		{Seed: 3, Candidates: 1500, Rows: 30},
 		{Seed: 3, Candidates: 5, Temperature: 0.7, Balance: "Year", Where: []table.Cond{table.Between("Total", "60", "140"),
 			table.Not(table.Between("Total", "63", "137"))}},

@@ -71,8 +71,11 @@ func (s *Sampler) cells(ctx context.Context, newSource func(n int) Source, l *la
 		from := i * size
 		n := min(size, int(s.opt.Rows)-from)
 		fill := k.fill
-		if s.opt.Candidates > 0 {
+		switch {
+		case s.opt.Candidates > 0:
 			fill = k.fillPicked
+		case s.opt.Most > 0:
+			fill = k.fillKept
 		}
 		if !fill(ctx, from, n, cells, &count) {
 			failed.Add(1)
@@ -108,11 +111,56 @@ func (k *Worker) fill(ctx context.Context, at, n int, cells [][]int64, set *atom
 	if k.Draw(ctx, rows, k.sampler.meeting()) != nil {
 		return false
 	}
+	k.wait(alive(k.live[:copy(k.live, rows)]))
 	for i, w := range rows {
-		if w.dead && !k.again(ctx, w, set) {
-			return false
+		if w.dead {
+			if !k.again(ctx, w, set) {
+				return false
+			}
+			k.wait([]*Row{w})
 		}
 		k.store(w, cells, at+i)
+	}
+	return true
+}
+
+// fillKept is fill where rows are drawn until they are kept. One that is not in as many tries as allowed is drawn as if all were.
+func (k *Worker) fillKept(ctx context.Context, at, n int, cells [][]int64, set *atomic.Int64) bool {
+	left := make([]int, n) // the rows that are not kept yet
+	for i := range left {
+		left[i] = at + i
+	}
+	for try := 0; try < tries && len(left) > 0; try++ {
+		rows := k.rows[:len(left)]
+		for i, w := range rows {
+			w.Number = k.sampler.opt.First + int64(left[i])
+			w.R = rng.New(k.sampler.opt.Seed, rng.DrawCandidate, uint64(w.Number)<<20|uint64(try))
+		}
+		if k.Draw(ctx, rows, k.sampler.meeting()) != nil {
+			return false
+		}
+		weight := k.weigh(rows)
+		var kept []*Row
+		again := left[:0]
+		for i, w := range rows {
+			if float64(w.R.Float64()*k.sampler.opt.Most) < weight[i] {
+				kept = append(kept, w)
+				k.store(w, cells, left[i])
+			} else {
+				again = append(again, left[i])
+			}
+		}
+		k.wait(kept)
+		left = again
+	}
+	for _, place := range left {
+		w := k.rows[0]
+		w.Number = k.sampler.opt.First + int64(place)
+		if !k.again(ctx, w, set) {
+			return false
+		}
+		k.wait([]*Row{w})
+		k.store(w, cells, place)
 	}
 	return true
 }

@@ -22,6 +22,9 @@ type Options struct {
 	// Candidates is the number of rows, at most 10,000, that are drawn for each one that is picked: in proportion to what a
 	// [Weigher] says of them, and, with conditions, to how likely each met them. 0 is no picking.
 	Candidates int
+	// Most is the greatest weight that a [Weigher] gives a row for which it is told from smaller ones, if it is above 0: each row is drawn until one is
+	// kept, with probability weight / Most. It goes without Candidates.
+	Most float64
 	// Block is the number of rows that one goroutine draws side by side; 0 is 2,048. It changes nothing but memory and speed.
 	Block int
 	// Meets says that the source itself draws what meets the conditions: they are set into every row from the first try on, which keeps what it draws.
@@ -57,6 +60,8 @@ func (p *Plan) Sampler(opt Options) (*Sampler, error) {
 	switch {
 	case opt.First < 0 || opt.Rows < 0:
 		panic(fmt.Sprintf("draw: Sampler of %d rows from %d", opt.Rows, opt.First))
+	case !(opt.Most >= 0) || opt.Most > 0 && opt.Candidates > 0:
+		panic(fmt.Sprintf("draw: Sampler with Most %g and %d candidates for a row", opt.Most, opt.Candidates))
 	case opt.Candidates < 0 || opt.Candidates > mostCandidates:
 		panic(fmt.Sprintf("draw: Sampler with %d candidates for a row", opt.Candidates))
 	}

@@ -94,10 +94,6 @@ func (k *Worker) Draw(ctx context.Context, rows []*Row, forced bool) error {
 		}
 		c := &k.plan.columns[i]
 		if k.later != nil && i == k.plan.even.col {
-			k.source.Next(live, c.first)
-			for _, w := range live {
-				k.wait(w, int(w.Number-k.sampler.opt.First))
-			}
 			break
 		}
 		want, order := k.sampler.wanted(c), k.source.Next(live, c.first)

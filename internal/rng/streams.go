@@ -83,6 +83,10 @@ const (
 	ColumnSplit uint32 = 0x0812 // which persons are held out
 	ColumnFill  uint32 = 0x0813 // cells of a row that is completed; row: the row
 
+	// the root package
+	JudgeRows uint32 = 0x0a00 // rows that a judge of rows is shown: their seed
+	JudgeHeld uint32 = 0x0a01 // which people and rows are held out while settings are compared; row: what it is shown, by number
+
 	// transformer/great
 	GreatShow  uint32 = 0x0900 // order of the columns and values of a row that is learned; row: the epoch, and the row in its low 40 bits
 	GreatSplit uint32 = 0x0901 // which persons are held out
