@@ -62,23 +62,11 @@ func forSeeds[T any](name string, f func(seed uint64) T) []T {
 
 // alike asks that two lots of seeds have one distribution: their means are no further apart than three standard errors, and their distribution
 // functions than happens once in a thousand times (Kolmogorov and Smirnov; with fewer than five seeds no distance is that rare). It gives
-// whether our seed 0 lies within the range of the peer's twenty.
+// whether our seed 0 lies within the range of the peer's.
 func alike(t *testing.T, what string, peers, ours []float64) (inside bool) {
 	t.Helper()
 	require.LessOrEqual(t, meansApart(peers, ours), 3., what)
-	return sameRange(t, what, peers, ours)
-}
-
-// meansApart is how many standard errors lie between the means, by the spread of the peer.
-func meansApart(peers, ours []float64) float64 {
-	se := stat.StdDev(peers, nil) * math.Sqrt(1/float64(len(peers))+1/float64(len(ours)))
-	return max(math.Abs(stat.Mean(peers, nil)-stat.Mean(ours, nil))-1e-9, 0) / max(se, 1e-12)
-}
-
-// sameRange is alike without the means.
-func sameRange(t *testing.T, what string, peers, ours []float64) (inside bool) {
-	t.Helper()
-	require.Len(t, peers, 20)
+	require.GreaterOrEqual(t, len(peers), 20)
 	outside := 0
 	for _, x := range ours {
 		if x < slices.Min(peers) || x > slices.Max(peers) {
@@ -92,6 +80,12 @@ func sameRange(t *testing.T, what string, peers, ours []float64) (inside bool) {
 	apart := stat.KolmogorovSmirnov(slices.Sorted(slices.Values(peers)), nil, slices.Sorted(slices.Values(ours)), nil)
 	require.LessOrEqual(t, apart, 1.95*math.Sqrt(1/float64(len(peers))+1/float64(len(ours))), what)
 	return ours[0] >= slices.Min(peers) && ours[0] <= slices.Max(peers)
+}
+
+// meansApart is how many standard errors lie between the means, by the spread of the peer.
+func meansApart(peers, ours []float64) float64 {
+	se := stat.StdDev(peers, nil) * math.Sqrt(1/float64(len(peers))+1/float64(len(ours)))
+	return max(math.Abs(stat.Mean(peers, nil)-stat.Mean(ours, nil))-1e-9, 0) / max(se, 1e-12)
 }
 
 func TestDetectionIsThePeers(t *testing.T) {
