@@ -1,5 +1,5 @@
 // Package kernels computes: products of matrices, vector maths, fused layers' inner loops and random numbers, on slices
-// of float32.
+// of float32; [Logistic] alone is for float64.
 //
 // A product is C[M,N] = A[M,K] B[K,N]; matrices are row-major with a leading dimension. Elsewhere a matrix has rows and
 // cols and no gaps.

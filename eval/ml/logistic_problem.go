@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"example.org/cohort/internal/run"
+	"example.org/cohort/kernels"
 	"gonum.org/v1/gonum/blas"
 	"gonum.org/v1/gonum/blas/blas64"
 	"gonum.org/v1/gonum/floats"
@@ -14,23 +15,32 @@ import (
 )
 
 // logisticRows are read once for the loss and its gradient, while they are in cache. How many decides the order of sums.
-const logisticRows = 256
+const logisticRows = 192
 
 // A logisticProblem is what is minimised. Its variables theta are, for each output, D coefficients and an intercept.
 type logisticProblem struct {
 	rows, cols, outs      int // outs is 1 for two classes
 	code                  []int32
-	x                     []float64 // [N, D], shifted and scaled
+	x                     []float64 // shifted and scaled: [N, D]; of two classes as kernels.Logistic has it, the last column being 1
+	target                []float64 // [N] the code, of two classes
 	shift, scale, penalty []float64 // [D]
 	over                  float64   // what the sum of the rows' losses is divided by
 
 	last  []float64 // theta of the last evaluation
 	grad  []float64 // there
-	z     []float64 // [chunks][outs][rows of chunk]: logits, then the loss's derivatives
+	z     []float64 // [chunks][outs][rows of chunk]: logits, then the loss's derivatives; of two classes scratch
 	parts []float64 // [chunks][1 + len(theta)]: loss and gradient
 }
 
 func (p *logisticProblem) fill(x *mat.Dense) {
+	n := p.outs * (p.cols + 1)
+	p.last, p.grad = make([]float64, n), make([]float64, n)
+	p.parts = make([]float64, p.chunks()*(n+1))
+	if p.outs == 1 {
+		p.fillTiles(x)
+		return
+	}
+	p.z = make([]float64, p.rows*p.outs)
 	p.x = make([]float64, p.rows*p.cols)
 	for i := range p.rows {
 		dst := p.x[i*p.cols : (i+1)*p.cols]
@@ -38,10 +48,23 @@ func (p *logisticProblem) fill(x *mat.Dense) {
 			dst[j] = (v - p.shift[j]) * p.scale[j]
 		}
 	}
-	n := p.outs * (p.cols + 1)
-	p.last, p.grad = make([]float64, n), make([]float64, n)
-	p.z = make([]float64, p.rows*p.outs)
-	p.parts = make([]float64, p.chunks()*(n+1))
+}
+
+// fillTiles is fill for two classes.
+func (p *logisticProblem) fillTiles(x *mat.Dense) {
+	const tile = kernels.LogisticTile
+	size := tile * (p.cols + 1)
+	p.x = make([]float64, (p.rows+tile-1)/tile*size)
+	p.target = make([]float64, p.rows)
+	p.z = make([]float64, p.chunks()*4*(p.cols+1))
+	for i := range p.rows {
+		dst := p.x[i/tile*size+i%tile:]
+		for j, v := range x.RawRowView(i) {
+			dst[j*tile] = (v - p.shift[j]) * p.scale[j]
+		}
+		dst[p.cols*tile] = 1
+		p.target[i] = float64(p.code[i])
+	}
 }
 
 func (p *logisticProblem) chunks() int { return (p.rows + logisticRows - 1) / logisticRows }
@@ -105,10 +128,15 @@ func (p *logisticProblem) evaluate(theta []float64) float64 {
 // chunk computes loss and gradient of some rows.
 func (p *logisticProblem) chunk(c int, theta []float64) {
 	from, to := c*logisticRows, min(p.rows, (c+1)*logisticRows)
+	part := p.parts[c*(len(theta)+1) : (c+1)*(len(theta)+1)]
+	if p.outs == 1 {
+		lanes := 4 * len(theta)
+		part[0] = kernels.Logistic(part[1:], p.z[c*lanes:(c+1)*lanes], p.x[from*len(theta):], p.target[from:to], theta)
+		return
+	}
 	n := to - from
 	x := blas64.General{Rows: n, Cols: p.cols, Stride: p.cols, Data: p.x[from*p.cols : to*p.cols]}
 	z := p.z[from*p.outs : to*p.outs]
-	part := p.parts[c*(len(theta)+1) : (c+1)*(len(theta)+1)]
 	for k := range p.outs {
 		row := blas64.Vector{N: n, Inc: 1, Data: z[k*n : (k+1)*n]}
 		w := theta[k*(p.cols+1) : (k+1)*(p.cols+1)]
@@ -117,38 +145,13 @@ func (p *logisticProblem) chunk(c int, theta []float64) {
 		}
 		blas64.Gemv(blas.NoTrans, 1, x, blas64.Vector{N: p.cols, Inc: 1, Data: w}, 1, row)
 	}
-	if p.outs == 1 {
-		part[0] = binomial(z, p.code[from:to])
-	} else {
-		part[0] = multinomial(z, p.code[from:to], p.outs)
-	}
+	part[0] = multinomial(z, p.code[from:to], p.outs)
 	for k := range p.outs {
 		row := blas64.Vector{N: n, Inc: 1, Data: z[k*n : (k+1)*n]}
 		g := part[1+k*(p.cols+1) : 1+(k+1)*(p.cols+1)]
 		blas64.Gemv(blas.Trans, 1, x, row, 0, blas64.Vector{N: p.cols, Inc: 1, Data: g})
 		g[p.cols] = floats.Sum(row.Data)
 	}
-}
-
-// binomial gives the loss of the logits z [N] of class 1, N at most logisticRows, and replaces them by its derivatives. The logarithms of
-// 1 + exp(-|z|) are added as one of their product: it is at most 2^N, and a logarithm takes longer than all the rest.
-func binomial(z []float64, code []int32) float64 {
-	loss, product := 0.0, 1.0
-	for i, v := range z {
-		e := math.Exp(-math.Abs(v))
-		if e < 0x1p-20 {
-			loss += e * (1 - e/2) // beside 1 most of its digits would be lost
-		} else {
-			product *= 1 + e
-		}
-		loss += max(v, 0) - v*float64(code[i])
-		if v >= 0 {
-			z[i] = 1/(1+e) - float64(code[i])
-		} else {
-			z[i] = e/(1+e) - float64(code[i])
-		}
-	}
-	return loss + math.Log(product)
 }
 
 // multinomial gives the loss of the logits z [outs, N], and replaces them by its derivatives.

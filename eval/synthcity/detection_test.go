@@ -62,23 +62,11 @@ func forSeeds[T any](name string, f func(seed uint64) T) []T {
 
 // alike asks that two lots of seeds have one distribution: their means are no further apart than three standard errors, and their distribution
 // functions than happens once in a thousand times (Kolmogorov and Smirnov; with fewer than five seeds no distance is that rare). It gives
-// whether our seed 0 lies within the range of the peer's twenty.
+// whether our seed 0 lies within the range of the peer's.
 func alike(t *testing.T, what string, peers, ours []float64) (inside bool) {
 	t.Helper()
 	require.LessOrEqual(t, meansApart(peers, ours), 3., what)
-	return sameRange(t, what, peers, ours)
-}
-
-// meansApart is how many standard errors lie between the means, by the spread of the peer.
-func meansApart(peers, ours []float64) float64 {
-	se := stat.StdDev(peers, nil) * math.Sqrt(1/float64(len(peers))+1/float64(len(ours)))
-	return max(math.Abs(stat.Mean(peers, nil)-stat.Mean(ours, nil))-1e-9, 0) / max(se, 1e-12)
-}
-
-// sameRange is alike without the means.
-func sameRange(t *testing.T, what string, peers, ours []float64) (inside bool) {
-	t.Helper()
-	require.Len(t, peers, 20)
+	require.GreaterOrEqual(t, len(peers), 20)
 	outside := 0
 	for _, x := range ours {
 		if x < slices.Min(peers) || x > slices.Max(peers) {
@@ -92,6 +80,12 @@ func sameRange(t *testing.T, what string, peers, ours []float64) (inside bool) {
 	apart := stat.KolmogorovSmirnov(slices.Sorted(slices.Values(peers)), nil, slices.Sorted(slices.Values(ours)), nil)
 	require.LessOrEqual(t, apart, 1.95*math.Sqrt(1/float64(len(peers))+1/float64(len(ours))), what)
 	return ours[0] >= slices.Min(peers) && ours[0] <= slices.Max(peers)
+}
+
+// meansApart is how many standard errors lie between the means, by the spread of the peer.
+func meansApart(peers, ours []float64) float64 {
+	se := stat.StdDev(peers, nil) * math.Sqrt(1/float64(len(peers))+1/float64(len(ours)))
+	return max(math.Abs(stat.Mean(peers, nil)-stat.Mean(ours, nil))-1e-9, 0) / max(se, 1e-12)
 }
 
 func TestDetectionIsThePeers(t *testing.T) {
@@ -115,13 +109,14 @@ func TestDetectionIsThePeers(t *testing.T) {
 }
 
 // The linear detector takes the steps of scikit-learn 1.3.2, also beside the id of set B1, where they end after 19, 3 and 3, or those of
-// 1.5.2 and 1.9.1. These differ from each other after some hundred steps, and then rows change places: one of 26 past one of 26 is
-// worth .0005, and beside an id a few of 217 do.
+// 1.5.2 and 1.9.1. Beyond some hundred steps the last digits of sums decide where these end: with the rows to be learned in twenty other orders
+// they say .540 to .557 of one pair. Ours must be one of what they say.
 func TestLinearDetectionIsThePeers(t *testing.T) {
 	var golden map[string]struct {
 		Pairs map[string]struct {
 			Score, Minimum float64
 			Steps          []int
+			Orders         []float64
 		}
 	}
 	testutil.JSON(t, "testdata/lines.json", &golden)
@@ -134,15 +129,20 @@ func TestLinearDetectionIsThePeers(t *testing.T) {
 		}
 		require.InDelta(t, golden["1.3.2"].Pairs[name].Score, score(V0210), 1e-9)
 		later := score(V0212)
+		var luck []float64
 		for _, version := range []string{"1.5.2", "1.9.1"} {
 			g := golden[version].Pairs[name]
-			tolerance := 1e-9
-			if slices.Max(g.Steps) > 100 {
-				tolerance = 1.5e-3
-			}
 			t.Logf("scikit-learn %s: %v steps, off by %.1e", version, g.Steps, later-g.Score)
-			require.InDelta(t, g.Score, later, tolerance, "scikit-learn %s", version)
-			require.InDelta(t, g.Minimum, later, 3e-3, "the steps end near the minimum")
+			if slices.Max(g.Steps) <= 100 {
+				require.InDelta(t, g.Score, later, 1e-9, "scikit-learn %s", version)
+				continue
+			}
+			require.Len(t, g.Orders, 20)
+			luck = append(append(luck, g.Score), g.Orders...)
+		}
+		if luck != nil {
+			require.GreaterOrEqual(t, later, slices.Min(luck)-1e-9)
+			require.LessOrEqual(t, later, slices.Max(luck)+1e-9)
 		}
 	})
 }

@@ -1,4 +1,5 @@
-"""Makes seeds.json: what synthcity 0.2.10 gives with 20 seeds of its learners (the folds are always those of seed 0), and with
+"""Makes seeds.json: what synthcity 0.2.10 gives with 20 seeds of its learners (the folds are always those of seed 0), 150 of the MLP for the
+performance of student_tvae, whose R2 are far below 0 and heavy-tailed, and with
 the learners that have no seed, on the pairs of tables in seeds/. Needs xgboost 1.7.6.
 
     python seeds.py PAIR...        runs these pairs (A_ctgan, ...) and writes them into seeds.json
@@ -29,6 +30,7 @@ import synthcity.version
 torch.set_num_threads(1)
 HERE = Path(__file__).parent
 SEEDS = 20
+MORE = {"student_tvae": 150}
 taught = {}
 
 
@@ -81,7 +83,7 @@ def run(name):
         out["performance_linear"] = performance(LogisticRegression, dict(random_state=0), LinearRegression, {})
         out["detection_gmm"] = [detection(GaussianMixture, n_components=min(10, len(x)), random_state=i) for i in range(SEEDS)]
         out["detection_mlp"] = [detection(OnceMLP, task_type="classification", n_units_in=x.shape[1], n_units_out=2, random_state=i) for i in range(SEEDS)]
-        mlp = [dict(n_units_in=x.shape[1] - 1, n_units_out=0, random_state=i) for i in range(SEEDS)]
+        mlp = [dict(n_units_in=x.shape[1] - 1, n_units_out=0, random_state=i) for i in range(MORE.get(name, SEEDS))]
         out["performance_mlp"] = [performance(OnceMLP, dict(a, task_type="classification"), OnceMLP, dict(a, n_units_out=1, task_type="regression")) for a in mlp]
     return out
 
