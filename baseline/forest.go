@@ -75,8 +75,8 @@ const (
 	tunePeople, tuneTrees, fewPeople = 12_000, 4, 500
 	// memory is what a setting is charged for memory: so much of what its trees tell better of persons whom they have seen
 	// than of persons whom they have not. Among settings that tell unseen persons alike the likelihood alone would take any,
-	// and the sum over many columns would follow single persons. It is fewMemory where there are fewer than fewPeople persons.
-	memory, fewMemory = 0.5, 1.0
+	// and the sum over many columns would follow single persons.
+	memory = 0.4
 )
 
 // shrinks are the weights that the held-out likelihood chooses from.
@@ -250,9 +250,6 @@ func (l *learner) tune(ctx context.Context, v int32) (setting, *linear) {
 	most, folds, trees := tuning(len(p))
 	p = p[:most]
 	charge, smallest := memory, len(p) >= fewPeople
-	if !smallest {
-		charge = fewMemory
-	}
 	if v == l.target || v == l.residual {
 		charge, smallest = 0, true
 	}
