@@ -173,6 +173,10 @@ func TestDownstreamWithoutHoldout(t *testing.T) {
 	require.True(t, math.IsNaN(got["downstream.dt.auc.macro.gap"].Real))
 	require.Contains(t, downstreamOf(t, actual, fake, Options{Target: "passed", Holdout: actual})["downstream.rf.accuracy"].Reason, "real table, too")
 	require.Contains(t, downstreamOf(t, actual, fake, Options{})["downstream"].Reason, "--target")
+	number := downstreamOf(t, actual, fake, Options{Target: "points"})["downstream.rf.r2"] // a number, out of folds
+	require.Equal(t, NotApplicable, number.Status)
+	require.Less(t, number.Real, 1.0)
+	require.False(t, math.IsNaN(number.Real))
 }
 
 // The people are drawn, and not their rows: four rows of each person must not make the interval narrower.

@@ -148,9 +148,9 @@ func (t *task) outOfFold(ctx context.Context, name string) (*prediction, error) 
 	if err != nil {
 		return nil, err
 	}
-	out := t.constant(0, len(y))
-	if t.class == nil {
-		out.proba = nil
+	out := &prediction{answer: make([]float64, len(y))}
+	if t.class != nil {
+		out = t.constant(0, len(y))
 	}
 	for k := range int32(downstreamFolds) {
 		var teach, exam []int32
