@@ -129,15 +129,9 @@ func (s *stack) shown(ctx context.Context, t *table.Table, seed uint64) ([][]int
 	return codes, nil
 }
 
-// Weigh gives the ratio of densities of each row, 1 where there is no judge.
+// Weigh gives the ratio of densities of each row. It is asked only where there is a judge.
 func (s *stackSource) Weigh(rows []*draw.Row, w []float64) {
 	b := s.s.judge
-	if b == nil {
-		for i := range w {
-			w[i] = 1
-		}
-		return
-	}
 	l := b.levels[0]
 	x := mat.NewDense(len(rows), len(b.before)+1, nil)
 	for i, r := range rows {

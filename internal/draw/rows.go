@@ -153,6 +153,11 @@ func (k *Worker) fillKept(ctx context.Context, at, n int, cells [][]int64, set *
 		k.wait(kept)
 		left = again
 	}
+	return k.alone(ctx, left, cells, set)
+}
+
+// alone draws the rows of these places, which no round gave, one by one and without regard to weights.
+func (k *Worker) alone(ctx context.Context, left []int, cells [][]int64, set *atomic.Int64) bool {
 	for _, place := range left {
 		w := k.rows[0]
 		w.Number = k.sampler.opt.First + int64(place)
@@ -269,15 +274,7 @@ func (k *Worker) fillPicked(ctx context.Context, at, n int, cells [][]int64, set
 		}
 		left = again
 	}
-	for _, place := range left {
-		w := k.rows[0]
-		w.Number = k.sampler.opt.First + int64(place)
-		if !k.again(ctx, w, set) {
-			return false
-		}
-		k.store(w, cells, place)
-	}
-	return true
+	return k.alone(ctx, left, cells, set)
 }
 
 // weigh gives each row its weight: 0 where it is dead, otherwise what the source says, or 1.
