@@ -56,10 +56,14 @@ func peerTable(t *testing.T, path string, numbers []string) *table.Table {
 func TestLookAlikesAgreeWithNumpy(t *testing.T) {
 	b, err := os.ReadFile("testdata/closest.json")
 	require.NoError(t, err)
-	var golden []closestGolden
+	var golden struct {
+		Versions map[string]string
+		Tables   []closestGolden
+	}
 	require.NoError(t, json.Unmarshal(b, &golden))
+	require.NotEmpty(t, golden.Versions["numpy"])
 	clear := 0
-	for _, g := range golden {
+	for _, g := range golden.Tables {
 		read := func(path string) *table.Table { return peerTable(t, path, g.Numbers) }
 		v, err := newView(read("splits/"+g.Set+"/train.csv.gz"), read("peers/"+g.Set+"/"+g.Generator+".csv.gz"),
 			Options{Holdout: read("splits/" + g.Set + "/test.csv.gz")})

@@ -25,6 +25,7 @@ type step struct {
 var steps = []step{
 	{"shape", 1, (*view).shape},
 	{"pairs", 2, (*view).pairs},
+	{"joint", 1, (*view).joint},
 	{"shape", 0, (*view).repeats},
 	{"useful", 12, (*view).useful},
 	{"private", 6, (*view).detect},

@@ -36,6 +36,19 @@
 // the product of its margins, among the people learned, exceeds twice what chance gives: the many pairs of columns that have nothing to do
 // with each other would else hide the few that do.
 //
+// Divergences. Beside the check stand numbers of what the column's peers measure, that decide nothing. "shape.jsd" is the mean over columns of
+// the Jensen-Shannon divergence in bits, of categories as they are, numbers in ten bins of about equal numbers of the people learned. "shape.w1"
+// is the mean over columns of numbers of Wasserstein's distance of order 1 in parts of the range in which 98 of 100 people learned lie; what
+// is beyond counts as its end. "shape.p" is of each column the Holm-adjusted p of Pearson's chi-squared test against people set aside,
+// which allows for the luck of those who were learned; "shape.differ" is the share of columns in which it is at most 5 %. With many rows a test finds any
+// difference: shape.tv and shape.ks say how large it is. Where people have several rows there is no such test.
+//
+// Whole rows. On at most 1,000 rows of each table, drawn at random, as many of each, rows are held against people set aside by Gower's distance
+// on all learned columns, numbers in parts of that range: "joint.mmd" is the maximum mean discrepancy with the kernel exp(-d / median d),
+// "joint.density" and "joint.coverage" how densely rows lie where people are (five neighbours), and which share of the people have a row within
+// their reach. None is a score by itself (Räisä et al. 2025, arXiv 2505.22450): the number of the people learned stands beside it, and a copy
+// gets no more than that.
+//
 // Copied rows. As many people of the result as equal a real one in every learned column are held against the real people who equal
 // another real one, where two who equal each other count as one coincidence, and against the people set aside who equal a
 // real one (without a twin). A generator of common people only hits more real ones without memory; so the copies
@@ -78,16 +91,23 @@
 //	shape.mean                    subsampling of one fit: halves of the people
 //	shape.tv                      none: the mean's says how far noise goes
 //	shape.ks                      none: as of shape.tv
+//	shape.jsd                     subsampling of one fit: halves of the people
+//	shape.w1                      subsampling of one fit: halves of the people
+//	shape.p                       none: a p says itself what chance is
+//	shape.differ                  none: as of shape.p
 //	shape.repeats                 Wilson, persons
 //	pairs.mean                    subsampling of one fit: halves of the people
 //	pairs.tv                      none: as of shape.tv
+//	joint.mmd                     subsampling of one fit: halves of the people
+//	joint.density                 subsampling of one fit: halves of the people
+//	joint.coverage                subsampling of one fit: halves of the people
 //	useful.auc                    DeLong, persons
 //	useful.r2                     delta, persons
 //	useful.score                  DeLong or delta, summed over the columns, persons
 //	detect.auc                    DeLong, persons
 //	detect.auc.unseen             DeLong, folded at .5
 //	detect.auc_learned            DeLong, persons
-//	detect.copying                none: a yes or no, beyond chance
+//	detect.copying                none: a yes or no
 //	private.real                  none: a count of what is in the table, which is no sample
 //	private.reals                 none: as of private.real
 //	private.copies                Wilson, persons
@@ -118,6 +138,12 @@
 // people, drawn without putting back, which spread around the whole as the whole does around the truth; no model is fitted. Fewer rows are
 // less alike by noise alone: the upper end has what the halves lose by it, carried on to many rows. Rare values are
 // different ones, whose number does not grow as the rows do: people set aside, who are fewer, give none to hold beside it.
+//
+// The interval of shape.jsd and shape.w1 goes down by what rows in plenty would still take away. Those of joint are about the same number of rows:
+// a reach depends on how many people there are.
+//
+// The alarm detect.copying is 1 where detect.auc_learned, not folded, is below .45 and at least three standard errors below .5. Below .45, but nearer to .5
+// than that, it is "too few", for chance explains it: without memory a third of the tables of 40 rows are below .45, and 1 in 14 of 300 rows.
 //
 // In sdis.sound quality is the smaller of shape.mean and pairs.mean; usefulness the score above guessing; indistinguishability
 // 2 (1 - detect.auc.unseen); all times the share of rows that are no copies beyond those of people set aside.
@@ -150,6 +176,53 @@
 //	mostlyai-qa: distances of texts      the table has texts or categories, whose distances need a language model; mostlyai.numbers has those of its numbers and dates
 //	                                     the table has no numbers or dates, and distances between texts and categories need a language model
 //	mostlyai-qa: groups of columns       beyond ten dimensions the package reports the worst of several groups of columns, some drawn at random; mostlyai.numbers takes all together
+//
+// # Sound twins
+//
+// What stands in the suite "sound" for each metric of the suites "synthcity-0.2.10", "synthcity-0.2.12" and "paper", and why it is not the same.
+// A name that ends in a star is that of all that begin so.
+//
+//	peer's metric                                   sound twin             why
+//	sanity.data_mismatch.score                      rules.unseen           compares types of columns only; the twin finds the cells that are of another kind
+//	sanity.common_rows_proportion.score             private.copies         real rows met, whatever chance gives; the twin counts people, beside those set aside
+//	sanity.nearest_syn_neighbor_distance.mean       private.dcr_share      scaled by its own least and greatest value, so that a table far off scores as one near by
+//	sanity.close_values_probability.score           private.closest        the same scale; the twin asks whether those nearest had been learned
+//	sanity.distant_values_probability.score         joint.coverage         the same scale; the twin counts people without a row in their reach
+//	stats.jensenshannon_dist.marginal               shape.jsd              adds 1 to every share, so that all tables are near 0; beyond the range is one more bin
+//	stats.chi_squared_test.marginal                 shape.p                tests shares as if n were 1, of few categories by rank; a constant column gets 0
+//	stats.inv_kl_divergence.marginal                shape.jsd              compares few categories by rank; what is absent from one side weighs as 1e-11
+//	stats.ks_test.marginal                          shape.ks               gives codes of categories an order; the twin's beside it is shape.tv
+//	stats.max_mean_discrepancy.joint                joint.mmd              a kernel on raw codes is 0 but for equal rows: it is 2/n of any table
+//	stats.wasserstein_dist.joint                    shape.w1               half a squared distance without bound: one row far out decides; of whole rows: joint.mmd
+//	stats.prdc.precision                            joint.density          raw codes; one person far out reaches all rows
+//	stats.prdc.density                              joint.density          raw codes, against rows that may be those learned: a copy is best
+//	stats.prdc.recall                               joint.coverage         raw codes; one row far out reaches all people
+//	stats.prdc.coverage                             joint.coverage         raw codes, against rows that may be those learned: a copy is best
+//	stats.alpha_precision.delta_precision_alpha*    joint.density          balls about the mean see no gap within them; the variant OC never repeats
+//	stats.alpha_precision.delta_coverage_beta*      joint.coverage         at most about one half, of a perfect table, too
+//	stats.alpha_precision.authenticity*             private.closest        reads distances by the index of another table; one half is best, not 1
+//	performance.*.gt                                useful.auc             of real rows alone, AUC and R2 under one name; the twin's number of real people, or useful.r2's
+//	performance.*.syn_id                            useful.auc             examined on people who may have been learned
+//	performance.*.syn_ood                           useful.auc             AUC and R2 under one name, an exception as 0 or -1; by model: downstream
+//	performance.*.aug_ood                           none                   what rows add to those of real people is no property of the rows alone
+//	performance.feat_rank_distance.*                none                   an order of importances that is drawn at random where a model fails
+//	detection.*                                     detect.auc.unseen      below .5 counts as better, gmm says .5 of all; the twin is folded, against people set aside
+//	privacy.delta-presence.score                    private.one_of_a_kind  a ratio within k-means clusters, that says nothing of a person
+//	privacy.k-anonymization.*                       private.one_of_a_kind  the least k-means cluster; the twin finds people who are alone with what they have
+//	privacy.k-map.score                             private.one_of_a_kind  leaves out clusters without rows, the ones that matter
+//	privacy.distinct l-diversity.*                  private.guess          without sensitive columns it is k-anonymization; the twin guesses them
+//	privacy.identifiability_score.*                 private.closest        has no number of people whom the generator never saw; the variant OC never repeats
+//	privacy.DomiasMIA_*                             private.closest        as accurate as the sizes of the groups make it; the twin has an exact test
+//	stats.survival_km_distance.*                    none                   for survival times only
+//	stats.fid.score                                 none                   for images only
+//	paper.wasserstein                               shape.w1               is stats.wasserstein_dist.joint
+//	paper.jsd                                       shape.jsd              is stats.jensenshannon_dist.marginal
+//	paper.chi_squared                               shape.p                is stats.chi_squared_test.marginal
+//	paper.quality                                   shape.mean             adds up a score and its contrary, so that a copy has the best; the twin's beside it is pairs.mean
+//	paper.detection                                 detect.auc.unseen      is the mean of three of detection, a constant one of about .5 among them
+//	paper.ood.auc                                   useful.auc             is the mean of performance.*.syn_ood
+//	paper.ood.r2                                    useful.r2              the same, of numbers
+//	sdis.paper*                                     sdis.sound             a copy has no less than a fresh sample; the twin's has 0
 //
 // # Errors of the tests
 //

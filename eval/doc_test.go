@@ -61,7 +61,7 @@ func TestDocNamesTheIntervalOfEveryMetric(t *testing.T) {
 	}
 
 	real, fake, held := marks(t, 1, 300), marks(t, 2, 300), marks(t, 3, 300)
-	all := []string{"shape", "pairs", "useful", "private", "rules", "sdis", "explain", "downstream.dt", "downstream.linear"}
+	all := []string{"shape", "pairs", "joint", "useful", "private", "rules", "sdis", "explain", "downstream.dt", "downstream.linear"}
 	reports := []*Report{
 		bySuite(t, real, fake, Options{Holdout: held, Protect: 5, Target: "Passed", Only: all}),
 		bySuite(t, real, fake, Options{Holdout: held}),
@@ -85,6 +85,46 @@ func TestDocNamesTheIntervalOfEveryMetric(t *testing.T) {
 		if !met[entry] && !strings.HasPrefix(entry, "regress.") && entry != "private.copies.person" && entry != "private.real" && entry != "private.reals" && entry != "rules.broken" {
 			t.Errorf("no table of this test has %s", entry)
 		}
+	}
+}
+
+// Every metric of synthcity and of the paper has one line in the table of twins, and each twin is a metric of the sound suite.
+func TestDocNamesTheSoundTwinOfEveryMetric(t *testing.T) {
+	text, err := os.ReadFile("doc.go")
+	require.NoError(t, err)
+	_, list, ok := strings.Cut(string(text), "//\tpeer's metric                                   sound twin             why\n")
+	require.True(t, ok)
+	list, _, _ = strings.Cut(list, "//\n")
+	twins := map[string]string{}
+	for line := range strings.Lines(list) {
+		m := regexp.MustCompile(`^//\t(\S.*?) {2,}(\S+) {2,}(\S.*)$`).FindStringSubmatch(strings.TrimSuffix(line, "\n"))
+		require.NotNil(t, m, line)
+		require.NotContains(t, twins, m[1])
+		twins[m[1]] = m[2]
+		if m[2] != "none" {
+			require.Contains(t, soundNames, m[2], line)
+		}
+		for _, named := range regexp.MustCompile(`\b(shape|pairs|joint|useful|private|detect|rules)\.[a-z0-9_]+(\.[a-z]+)?`).FindAllString(m[3], -1) {
+			require.Contains(t, soundNames, named, line)
+		}
+	}
+	used := map[string]bool{}
+	for _, name := range slices.Concat(synthcitySuite(Synthcity210).names, synthcitySuite(Synthcity212).names, paperSuite().names) {
+		if name == "sdis.sound" { // stands beside the paper's
+			continue
+		}
+		var lines []string
+		for entry := range twins {
+			like := "^" + strings.ReplaceAll(regexp.QuoteMeta(entry), `\*`, ".*") + "$"
+			if regexp.MustCompile(like).MatchString(name) {
+				lines = append(lines, entry)
+				used[entry] = true
+			}
+		}
+		require.Len(t, lines, 1, name)
+	}
+	for entry := range twins {
+		require.True(t, used[entry], "no metric is called %s", entry)
 	}
 }
 

@@ -141,6 +141,9 @@ func (g *gates) copied(t *testing.T) {
 	for _, name := range []string{"shape.mean", "pairs.mean"} {
 		g.reacts(t, r, name, func(r *Report) bool { return metric(t, r, name).Value == 100 })
 	}
+	for _, name := range []string{"joint.mmd", "joint.density", "joint.coverage"} { // no better than the people copied
+		g.reacts(t, r, name, func(r *Report) bool { m := metric(t, r, name); return math.Abs(m.Value-m.Real) < 1e-9 })
+	}
 	g.reacts(t, r, "sdis", func(r *Report) bool { return metric(t, r, "sdis.sound").High < .1 })
 }
 
@@ -157,6 +160,12 @@ func (g *gates) mixed() sheet {
 func (g *gates) shuffled(t *testing.T) {
 	r := g.judge(t, g.actual, g.held, g.mixed())
 	g.reacts(t, r, "single columns", func(r *Report) bool { return metric(t, r, "shape.mean").Value == 100 })
+	for _, name := range []string{"shape.jsd", "shape.w1"} {
+		g.reacts(t, r, name, func(r *Report) bool { return metric(t, r, name).Value < 1e-12 })
+	}
+	for _, name := range []string{"joint.density", "joint.coverage"} {
+		g.reacts(t, r, name, func(r *Report) bool { m := metric(t, r, name); return m.High < m.Real })
+	}
 	g.reacts(t, r, "pairs", hasStatus("pairs of columns", Look))
 	g.reacts(t, r, "taught by the table", hasStatus("predicts Passed", Look))
 	g.reacts(t, r, "detector", func(r *Report) bool { return metric(t, r, "detect.auc.unseen").Low > .6 })
@@ -185,8 +194,8 @@ func (g *gates) outlier(t *testing.T) {
 	require.Greater(t, peer(t, g.actual, add(g.fresh, 1), key)[key], 1000.)
 }
 
-// Without a fourth of the people, those of one form, the rest are as real as before. The sound suite has no precision and coverage: its single
-// columns see what is gone, its rules that nothing is wrong with what is there. The peer's two numbers say so directly.
+// Without a fourth of the people, those of one form, the rest are as real as before: coverage and single columns see what is gone, density and
+// rules that nothing is wrong with what is there. The peer's numbers say so, too.
 func (g *gates) modeDropped(t *testing.T) {
 	dropped := sheet{header: g.fresh.header}
 	for _, row := range pupils(4, 2*len(g.fresh.rows)).rows {
@@ -198,6 +207,9 @@ func (g *gates) modeDropped(t *testing.T) {
 	r := g.judge(t, g.actual, g.held, dropped)
 	g.reacts(t, r, "single columns", hasStatus("single columns", Look))
 	require.True(t, hasStatus("kept", OK)(r))
+	g.reacts(t, r, "coverage", func(r *Report) bool { m := metric(t, r, "joint.coverage"); return m.High < m.Real })
+	density := metric(t, r, "joint.density")
+	require.Greater(t, density.High, density.Real)
 
 	before, after := peer(t, g.actual, g.fresh, "stats.prdc."), peer(t, g.actual, dropped, "stats.prdc.")
 	require.Greater(t, before["stats.prdc.coverage"], .95)
@@ -282,6 +294,9 @@ func (g *gates) invented(t *testing.T) {
 	g.reacts(t, r, "column", func(r *Report) bool { m := metric(t, r, "shape.tv", "House"); return m.Value < m.Real-20 })
 	g.reacts(t, r, "values that no real row has", func(r *Report) bool { return metric(t, r, "rules.unseen", "House").Low > .2 })
 	g.reacts(t, r, "rules", hasStatus("kept", Look))
+	g.reacts(t, r, "tests of columns", func(r *Report) bool { return metric(t, r, "shape.p", "House").Value < 1e-6 })
+	require.Equal(t, 1./6, metric(t, r, "shape.differ").Value)
+	g.reacts(t, r, "divergence", func(r *Report) bool { m := metric(t, r, "shape.jsd"); return m.Low > m.Real })
 
 	keys := []string{"stats.chi_squared_test.marginal", "stats.inv_kl_divergence.marginal", "stats.ks_test.marginal"}
 	before, after := peer(t, g.actual, g.fresh, keys...), peer(t, g.actual, purple, keys...)

@@ -54,11 +54,24 @@ func (s *side) half(rows []int32, seed, tag uint64) []int32 {
 // rows are less alike by noise alone, by a part that falls with the root of their number: what halving takes away, times 1 / (2^.5 - 1), is
 // what more rows could still add, so that the interval goes up by as much.
 func likenessInterval(value float64, halves []float64) (low, high float64) {
+	mean, width := subsampled(halves)
+	noise := math.Max(value-mean, 0) / (math.Sqrt2 - 1)
+	return math.Max(value-width, 0), math.Min(value+noise+width, 100)
+}
+
+// distanceInterval is that of a distance of at most 1, in the same way: noise alone makes tables differ, by a part that falls with the rows
+// to the power of rate, so that what halving adds, times 1 / (2^rate - 1), is what more rows could still take away.
+func distanceInterval(value float64, halves []float64, rate float64) (low, high float64) {
+	mean, width := subsampled(halves)
+	noise := math.Max(mean-value, 0) / (math.Pow(2, rate) - 1)
+	return math.Max(value-noise-width, 0), math.Min(value+width, 1)
+}
+
+// subsampled gives the mean of a number on halves of the people and half the width of its 95 % interval; NaN where there are no two.
+func subsampled(halves []float64) (mean, width float64) {
 	if len(halves) < 2 {
 		return math.NaN(), math.NaN()
 	}
 	mean, sd := stat.MeanStdDev(halves, nil)
-	width := sd * distuv.StudentsT{Mu: 0, Sigma: 1, Nu: float64(len(halves) - 1)}.Quantile(0.975)
-	noise := math.Max(value-mean, 0) / (math.Sqrt2 - 1)
-	return math.Max(value-width, 0), math.Min(value+noise+width, 100)
+	return mean, sd * distuv.StudentsT{Mu: 0, Sigma: 1, Nu: float64(len(halves) - 1)}.Quantile(0.975)
 }

@@ -24,6 +24,9 @@ func (r *Report) Outside() *Report {
 				c.Shown = roundCounts(c.Shown)
 			}
 			c.Beside, c.Sentence = roundCounts(c.Beside), roundCounts(c.Sentence)
+			if rest, ok := strings.CutPrefix(c.Sentence, "fewer"); ok {
+				c.Sentence = "Fewer" + rest
+			}
 		}
 		out.Checks = append(out.Checks, c)
 	}

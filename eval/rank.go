@@ -18,7 +18,8 @@ type Ranking struct {
 	Best    float64
 	Real    float64  // what as many real rows reach; NaN if not known
 	Entries []Ranked // the best first; those without a rank last
-	// Alike has the first and last rank of every run of which no two differ beyond the noise, or nobody can tell whether they do.
+	// Alike has the first and last rank of every run of which no two differ beyond the noise, as intervals or seeds show. Where there is
+	// neither nothing is in it, and nothing is known.
 	Alike [][2]int
 }
 
@@ -176,35 +177,39 @@ func (e *Ranked) score(by string, reports []*Report) {
 	e.Low, e.High = max(e.Value-normal95*e.error, low), min(e.Value+normal95*e.error, high)
 }
 
-// runs finds the longest runs of neighbours of which no two differ beyond the noise.
+// runs finds the longest runs of neighbours of which no two differ beyond the noise. A pair one of which has no interval is in none.
 func (r *Ranking) runs(list []Ranked) [][2]int {
 	type pair struct {
 		i, k int
 		p    float64
 	}
 	var pairs []pair
+	apart := make(map[[2]int]bool) // differ, or nobody can tell
 	for k := range list {
 		for i := range k {
 			p := 1.0
-			if d := math.Abs(r.loss(list[i]) - r.loss(list[k])); d > 0 && !math.IsInf(list[i].error+list[k].error, 0) {
+			switch d := math.Abs(r.loss(list[i]) - r.loss(list[k])); {
+			case math.IsInf(list[i].error+list[k].error, 0):
+				apart[[2]int{i, k}] = true
+				continue
+			case d > 0:
 				p = math.Erfc(d / math.Hypot(list[i].error, list[k].error) / math.Sqrt2) // of no spread at all: 0
 			}
 			pairs = append(pairs, pair{i, k, p})
 		}
 	}
 	slices.SortStableFunc(pairs, func(a, b pair) int { return cmp.Compare(a.p, b.p) })
-	differ := make(map[[2]int]bool)
 	for rank, q := range pairs {
 		if q.p > 0.05/float64(len(pairs)-rank) {
 			break
 		}
-		differ[[2]int{q.i, q.k}] = true
+		apart[[2]int{q.i, q.k}] = true
 	}
 	var alike [][2]int
 	end := -1
 	for first := range list {
 		last := first
-		for last+1 < len(list) && !apart(differ, first, last+1) {
+		for last+1 < len(list) && !anyApart(apart, first, last+1) {
 			last++
 		}
 		if last > first && last > end {
@@ -217,41 +222,48 @@ func (r *Ranking) runs(list []Ranked) [][2]int {
 
 // Sentence says which ranks can't be told apart, in plain words; "" where fewer than two have a rank.
 func (r *Ranking) Sentence() string {
-	ranked, open := 0, false
+	ranked, known := 0, 0
 	for _, e := range r.Entries {
 		if e.Rank > 0 {
 			ranked++
-			open = open || math.IsNaN(e.Low)
+			if !math.IsNaN(e.Low) {
+				known++
+			}
 		}
 	}
-	if ranked < 2 {
+	switch {
+	case ranked < 2:
 		return ""
-	}
-	if len(r.Alike) == 0 {
+	case known == 0:
+		return "No likely range is known for this score. The order by itself says nothing: any difference may be chance."
+	case len(r.Alike) == 0 && known == ranked:
 		return "All differences between them are beyond the noise."
 	}
-	var runs []string
-	for _, run := range r.Alike {
-		between := " and "
-		if run[1]-run[0] > 1 {
-			between = " to "
+	var text []string
+	if len(r.Alike) > 0 {
+		var runs []string
+		for _, run := range r.Alike {
+			between := " and "
+			if run[1]-run[0] > 1 {
+				between = " to "
+			}
+			runs = append(runs, fmt.Sprint(run[0], between, run[1]))
 		}
-		runs = append(runs, fmt.Sprint(run[0], between, run[1]))
+		text = append(text, runs[0]+" can't be told apart"+strings.Join(append([]string{""}, runs[1:]...), ", nor can ")+".")
 	}
-	text := runs[0] + " can't be told apart" + strings.Join(append([]string{""}, runs[1:]...), ", nor can ") + "."
 	switch {
-	case open:
-		text += " Where there is no likely range, nothing decides whether a difference is more than chance."
+	case known < ranked:
+		text = append(text, "Where there is no likely range, nothing shows whether a difference is more than chance.")
 	case r.Alike[0] != [2]int{1, ranked}:
-		text += " Other differences are beyond the noise."
+		text = append(text, "Other differences are beyond the noise.")
 	}
-	return text
+	return strings.Join(text, " ")
 }
 
-// apart tells whether any of first to last-1 differs from last.
-func apart(differ map[[2]int]bool, first, last int) bool {
+// anyApart tells whether any of first to last-1 is apart from last.
+func anyApart(apart map[[2]int]bool, first, last int) bool {
 	for i := first; i < last; i++ {
-		if differ[[2]int{i, last}] {
+		if apart[[2]int{i, last}] {
 			return true
 		}
 	}

@@ -33,12 +33,29 @@ func TestRank(t *testing.T) {
 	require.InDelta(t, .85, r.Entries[0].High, 1e-12)
 }
 
-// Where there is no interval nobody can tell tables apart.
+// Where there is no interval nothing is known, neither that tables are alike nor that they differ.
 func TestRankWithoutIntervals(t *testing.T) {
-	r := Rank(ranked("a", "shape.mean", .1, math.NaN()), ranked("b", "shape.mean", .9, math.NaN()))
+	none := math.NaN()
+	r := Rank(ranked("a", "shape.mean", .1, none), ranked("b", "shape.mean", .9, none))
 	require.Equal(t, "b", r.Entries[0].Generator)
-	require.Equal(t, [][2]int{{1, 2}}, r.Alike)
+	require.Empty(t, r.Alike)
 	require.True(t, math.IsNaN(r.Entries[0].Low))
+	require.Equal(t, "No likely range is known for this score. The order by itself says nothing: any difference may be chance.", r.Sentence())
+	// One of them has seeds: that is not enough to compare it with the other.
+	r = Rank(ranked("a", "shape.mean", .1, none), ranked("b", "shape.mean", .9, none), ranked("a", "shape.mean", .2, none))
+	require.Empty(t, r.Alike)
+	require.Equal(t, "Where there is no likely range, nothing shows whether a difference is more than chance.", r.Sentence())
+	// Two of three have seeds.
+	var three []*Report
+	for i := range 3 {
+		three = append(three, ranked("a", "shape.mean", .5+.1*float64(i), none), ranked("b", "shape.mean", .55+.1*float64(i), none))
+	}
+	r = Rank(append(three, ranked("c", "shape.mean", .9, none))...)
+	require.Equal(t, [][2]int{{2, 3}}, r.Alike)
+	require.Equal(t, "2 and 3 can't be told apart. Where there is no likely range, nothing shows whether a difference is more than chance.", r.Sentence())
+	r = Rank(append(three, ranked("c", "shape.mean", .62, none))...) // between them
+	require.Empty(t, r.Alike)
+	require.Equal(t, "Where there is no likely range, nothing shows whether a difference is more than chance.", r.Sentence())
 	// Seeds say something.
 	r = Rank(ranked("a", "shape.mean", .1, math.NaN()), ranked("b", "shape.mean", .9, math.NaN()), ranked("a", "shape.mean", .1, math.NaN()), ranked("b", "shape.mean", .9, math.NaN()))
 	require.Empty(t, r.Alike)

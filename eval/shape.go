@@ -15,7 +15,9 @@ import (
 // others are the different numbers in the order of value.
 type spread struct {
 	loose, size          int
-	learned, held, trial []int32 // by row; held is nil without people set aside
+	learned, held, trial []int32   // by row; held is nil without people set aside
+	ends                 []int     // of bins of about equal numbers of the people learned: the first code beyond each of them
+	place                []float64 // of the different numbers, in parts of the bulk of the people learned
 }
 
 // spread gives column col of the tables whose likeness is judged.
@@ -50,6 +52,7 @@ func (v *view) spread(col int) spread {
 	if v.held != nil {
 		s.held = codes[2]
 	}
+	s.cut(v.learned.sortedNumbers(col), numbers)
 	return s
 }
 
@@ -81,13 +84,24 @@ func distance(p, q []float64, loose int) float64 {
 	return math.Min(math.Max(above+most, below-least), 1)
 }
 
-// like gives 100 less the distance in points, as the mean over samples of rows.
-func (s *spread) like(code []int32, samples [][]int32, to []float64) float64 {
-	sum := 0.0
+// What is measured of a column.
+const (
+	likePoints = iota // 100 less the distance in points
+	divergence        // Jensen-Shannon's
+	transport         // Wasserstein's
+	measured
+)
+
+// measure holds samples of rows against shares, as the mean over the samples.
+func (s *spread) measure(code []int32, samples [][]int32, to []float64) (sum [measured]float64) {
+	n := float64(len(samples))
 	for _, rows := range samples {
-		sum += 100 * (1 - distance(shares(code, rows, s.size), to, s.loose))
+		p := shares(code, rows, s.size)
+		sum[likePoints] += 100 * (1 - distance(p, to, s.loose)) / n
+		sum[divergence] += s.divergence(p, to) / n
+		sum[transport] += s.transport(p, to) / n
 	}
-	return sum / float64(len(samples))
+	return sum
 }
 
 // constant tells whether all rows of all tables have one and the same value.
@@ -100,11 +114,18 @@ func (s *spread) constant() bool {
 	return true
 }
 
-// A shaped column is how alike it is, in points of 100.
+// A shaped column is one number of how alike it is: points of 100, or a distance.
 type shaped struct {
 	value, real float64
 	halves      []float64 // value by half
 	constant    bool
+}
+
+// A shapedColumn is all that is measured of one column.
+type shapedColumn struct {
+	of       [measured]shaped
+	numbers  bool    // it has some
+	p, realP float64 // of the test whether it differs, before Holm's adjustment; NaN where it can't be made
 }
 
 // shape compares single columns: the trial with the people learned, beside other real people with the people learned, in
@@ -115,18 +136,21 @@ func (v *view) shape(ctx context.Context) (*finding, []Metric, error) {
 	if v.held != nil {
 		n = min(n, v.held.rows)
 	}
-	list := make([]shaped, len(cols))
+	columns := make([]shapedColumn, len(cols))
 	if n > 0 && v.learned.rows > 0 {
-		v.shapeColumns(ctx, cols, n, list)
+		v.shapeColumns(ctx, cols, n, columns)
 	}
-	metrics := make([]Metric, len(cols))
+	list := make([]shaped, len(cols))
+	metrics := v.divergences(columns, n)
 	for i, col := range cols {
 		name := "shape.tv"
 		if v.columns[col].number {
 			name = "shape.ks"
 		}
-		metrics[i] = v.likeness(name, list[i].value, list[i].real, n, v.columns[col].name)
+		list[i] = columns[i].of[likePoints]
+		metrics = append(metrics, v.likeness(name, list[i].value, list[i].real, n, v.columns[col].name))
 	}
+	metrics = append(metrics, v.differ(cols, columns)...)
 	counted, whole := overColumns(list)
 	f := v.likenessFinding("single columns", "shape.mean", whole, n)
 	if f.Status == Look {
@@ -139,7 +163,7 @@ func (v *view) shape(ctx context.Context) (*finding, []Metric, error) {
 }
 
 // shapeColumns measures columns on n rows of the trial and as many people set aside.
-func (v *view) shapeColumns(ctx context.Context, cols []int, n int, list []shaped) {
+func (v *view) shapeColumns(ctx context.Context, cols []int, n int, list []shapedColumn) {
 	trial := draws(v.trial.rows, n, v.opt.Seed, rng.EvalShape, 1)
 	learned := allRows(v.learned.rows)
 	halves := v.halfPairs(learned, trial)
@@ -148,18 +172,24 @@ func (v *view) shapeColumns(ctx context.Context, cols []int, n int, list []shape
 		held = draws(v.held.rows, n, v.opt.Seed, rng.EvalShape, 0)
 	}
 	run.Parallel(len(cols), func(i int) {
-		list[i].real = math.NaN()
 		if ctx.Err() != nil {
 			return
 		}
-		s := v.spread(cols[i])
-		to := shares(s.learned, learned, s.size)
-		list[i].value, list[i].constant = s.like(s.trial, trial, to), s.constant()
+		s, c := v.spread(cols[i]), &list[i]
+		c.numbers = len(s.place) > 0
+		c.p, c.realP = s.chances()
+		to, same := shares(s.learned, learned, s.size), s.constant()
+		value, real := s.measure(s.trial, trial, to), [measured]float64{math.NaN(), math.NaN(), math.NaN()}
 		if held != nil {
-			list[i].real = s.like(s.held, held, to)
+			real = s.measure(s.held, held, to)
+		}
+		for m := range c.of {
+			c.of[m] = shaped{value: value[m], real: real[m], constant: same}
 		}
 		for _, h := range halves {
-			list[i].halves = append(list[i].halves, s.like(s.trial, [][]int32{h.trial}, shares(s.learned, h.learned, s.size)))
+			for m, x := range s.measure(s.trial, [][]int32{h.trial}, shares(s.learned, h.learned, s.size)) {
+				c.of[m].halves = append(c.of[m].halves, x)
+			}
 		}
 	})
 }

@@ -116,7 +116,8 @@ func keepOnly(metrics []Metric, only []string) []Metric {
 
 // soundNames are the metrics of the sound suite.
 var soundNames = slices.Concat([]string{
-	"shape.mean", "shape.tv", "shape.ks", "shape.repeats", "pairs.mean", "pairs.tv", "useful.score", "useful.auc", "useful.r2",
+	"shape.mean", "shape.tv", "shape.ks", "shape.jsd", "shape.w1", "shape.p", "shape.differ", "shape.repeats", "pairs.mean", "pairs.tv",
+	"joint.mmd", "joint.density", "joint.coverage", "useful.score", "useful.auc", "useful.r2",
 	"detect.auc", "detect.auc_learned", "detect.auc.unseen", "detect.copying",
 	"private.real", "private.reals", "private.copies", "private.copies.person", "private.closest", "private.dcr_share", "private.rare", "private.rares",
 	"private.one_of_a_kind", "private.guess", "rules.unseen", "rules.range", "rules.grid", "rules.gaps", "rules.broken", "rules.kept", "sdis.sound",

@@ -252,7 +252,7 @@ func TestSuiteNames(t *testing.T) {
 func TestSoundNames(t *testing.T) {
 	real, fake, held := marks(t, 1, 300), marks(t, 2, 300), marks(t, 3, 300)
 	r := bySuite(t, real, fake, Options{Holdout: held, Protect: 5, Target: "Passed", Only: []string{
-		"shape", "pairs", "useful", "private", "rules", "sdis", "explain", "downstream.dt"}})
+		"shape", "pairs", "joint", "useful", "private", "rules", "sdis", "explain", "downstream.dt"}})
 	for _, m := range r.Metrics {
 		require.Contains(t, soundNames, m.Name)
 	}
@@ -370,7 +370,8 @@ func TestRankByPeer(t *testing.T) {
 	r := Rank(report("a", .8), report("b", .9))
 	require.Equal(t, "sdmetrics.quality", r.By)
 	require.Equal(t, "b", r.Entries[0].Generator)
-	require.Equal(t, [][2]int{{1, 2}}, r.Alike, "one seed each tells nothing")
+	require.Empty(t, r.Alike, "one seed each tells nothing")
+	require.Contains(t, r.Sentence(), "any difference may be chance")
 	var many []*Report
 	for i := range 5 {
 		many = append(many, report("a", .8+float64(i)/1000), report("b", .9+float64(i)/1000))

@@ -27,7 +27,7 @@ type Options struct {
 	// the peer does, else against the real rows that the generator learned.
 	Suite string
 	// Only are metric names such as "pairs.tv", or beginnings of them such as "pairs"; nil is all. Of the suite "sound" the
-	// beginnings are "shape", "pairs", "useful", "private", "detect", "rules", "sdis", and "downstream" and "explain", which must be named.
+	// beginnings are "shape", "pairs", "joint", "useful", "private", "detect", "rules", "sdis", and "downstream" and "explain", which must be named.
 	Only []string
 	// Weights of quality, usefulness and indistinguishability in SDIS; zero is equal.
 	Weights [3]float64

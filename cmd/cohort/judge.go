@@ -55,10 +55,10 @@ ctgan-1.csv and ctgan-2.csv, or 'ctgan-*.csv', are the seeds of one generator.
                       Khalil et al., 2025), synthcity-0.2.10, synthcity-0.2.12,
                       sdmetrics, mostlyai-qa. Only sound has a verdict
   --metrics A,B       these metrics or groups alone; of sound: shape, pairs,
-                      useful, private, rules, sdis, and two that are made only
-                      when they are named: downstream (models taught by FAKE
-                      and asked about --holdout) and explain (by what rows are
-                      told from real ones)
+                      joint (whole rows), useful, private, rules, sdis, and two
+                      that are made only when they are named: downstream
+                      (models taught by FAKE and asked about --holdout) and
+                      explain (by what rows are told from real ones)
   --sdis-weights 1,1,1   of quality, usefulness, indistinguishability in SDIS
   --regress "G3 ~ studytime + absences"   your own regression on real and on
                       synthetic rows: coefficients, overlap of intervals;

@@ -88,13 +88,37 @@ func TestRankingWithoutIntervals(t *testing.T) {
 	r := newRanking([]judged{alone("a.csv", 90), alone("b.csv", 92)})
 	require.Equal(t, "how like real columns its columns are (100 is equal)", r.title())
 	require.Equal(t, "  1  b.csv  [look]  92.00", r.line(r.Tables[0], "b.csv", 5))
-	require.Contains(t, r.sentences()[0], "1 and 2 can't be told apart. Where there is no likely range")
+	require.Empty(t, r.Alike)
+	require.Equal(t, "No likely range is known for this score. The order by itself says nothing: any difference may be chance.", r.sentences()[0])
+	require.Contains(t, r.sentences()[1], "Several files of one, ctgan-1.csv and ctgan-2.csv, count as its seeds and show by how much.")
 
 	dir := class(t)
 	write(t, dir, "other.csv", people(150, 10))
 	out := call(t, dir, "check", "real.csv", "fake.csv", "other.csv").out
 	require.Contains(t, out, "RANKING    none: it takes real people whom the generators never saw\n")
 	require.NotContains(t, out, "Likely range:")
+}
+
+// A peer's suite has no intervals: one file of each generator shows nothing but an order, and their seeds show what they differ by.
+func TestRankingByASuiteWithoutIntervals(t *testing.T) {
+	dir := class(t)
+	for i := range 3 {
+		write(t, dir, fmt.Sprintf("gen-%d.csv", i+1), people(150, uint64(10+i)))
+		write(t, dir, fmt.Sprintf("other-%d.csv", i+1), people(150, uint64(20+i)))
+	}
+	ask := func(files ...string) string {
+		args := append([]string{"check", "real.csv"}, files...)
+		r := call(t, dir, append(args, "--holdout", "held.csv", "--target", "Passed", "--suite", "sdmetrics")...)
+		require.Zero(t, r.code, r.err)
+		return strings.Join(strings.Fields(r.out), " ")
+	}
+	one := ask("gen-1.csv", "other-1.csv")
+	require.Contains(t, one, "The order by itself says nothing: any difference may be chance.")
+	require.NotContains(t, one, "told apart. ")
+	require.NotContains(t, one, "noise")
+	seeds := ask("gen-*.csv", "other-*.csv")
+	require.Contains(t, seeds, "1 and 2 can't be told apart.")
+	require.NotContains(t, seeds, "by itself")
 }
 
 func TestSeeds(t *testing.T) {

@@ -1,6 +1,8 @@
 package report
 
 import (
+	"cmp"
+	"slices"
 	"strings"
 
 	"example.org/cohort/eval"
@@ -113,7 +115,7 @@ func metricRows(metrics []eval.Metric) metricTable {
 	return t
 }
 
-// apart parts the metrics of the whole table from those of columns.
+// apart parts the metrics of the whole table, in the order of the definitions, from those of columns.
 func apart(metrics []eval.Metric) (whole, single []eval.Metric) {
 	for _, m := range metrics {
 		if len(m.Columns) == 0 {
@@ -122,6 +124,7 @@ func apart(metrics []eval.Metric) (whole, single []eval.Metric) {
 			single = append(single, m)
 		}
 	}
+	slices.SortStableFunc(whole, func(a, b eval.Metric) int { return cmp.Compare(defined(a.Name), defined(b.Name)) })
 	return whole, single
 }
 

@@ -26,22 +26,37 @@ func (d term) defines(metric string) bool {
 	return metric == d.Name || strings.HasSuffix(d.Name, ".") && strings.HasPrefix(metric, d.Name)
 }
 
+// defined is the place of a metric's definition; those without one come last.
+func defined(metric string) int {
+	if at := slices.IndexFunc(metricDefinitions, func(d term) bool { return d.defines(metric) }); at >= 0 {
+		return at
+	}
+	return len(metricDefinitions)
+}
+
 // metricDefinitions are in the order of the page; a name that ends in a point is that of a family. The intervals are those of the table in
 // the documentation of package eval: a metric of which no interval is said has none.
 var metricDefinitions = []term{
 	{"shape.mean", "Mean over the compared columns of 100 less the distance in hundredths. Interval: subsampling, halves of the people."},
 	{"shape.tv", "100 less the total variation distance of a column without numbers."},
 	{"shape.ks", "100 less the Kolmogorov-Smirnov distance of a column of numbers; gaps and marks count by total variation."},
+	{"shape.jsd", "Mean over columns of the Jensen-Shannon divergence in bits (0 alike, 1 nothing in common), numbers in ten bins. Interval: subsampling, halves of the people."},
+	{"shape.w1", "Mean over columns of numbers of the Wasserstein distance, in parts of the range in which 98 of 100 people learned lie. Interval: subsampling, halves of the people."},
+	{"shape.p", "Chance that a column differs from that of people set aside as much as it does by luck alone, by a chi-squared test and Holm’s adjustment over all columns. With many rows any difference is found."},
+	{"shape.differ", "Share of columns of which shape.p is at most 5 %."},
 	{"shape.repeats", "Share of synthetic people with a row that others of the table have, in every learned column. Interval: Wilson."},
 	{"pairs.mean", "Mean over pairs of 100 less the total variation distance of their joint table in coarse codes, by how much the two depend on each other beyond chance. Interval: subsampling, halves of the people."},
 	{"pairs.tv", "The same of one pair; those that lose most."},
+	{"joint.mmd", "Maximum mean discrepancy of whole rows from people set aside, by Gower’s distance, on at most 1,000 rows of each table drawn at random; 0 is alike. Interval: subsampling, halves of the people."},
+	{"joint.density", "How many of those people have a row within the distance of their fifth nearest neighbour, mean over rows, in fifths: less than real people have is off them, more is crowded. Interval: subsampling, halves of the people."},
+	{"joint.coverage", "Share of those people who have a row within that distance. Interval: subsampling, halves of the people."},
 	{"useful.score", "Score above guessing of models taught by synthetic rows and tested on people set aside, mean over columns that real rows can predict. Interval: DeLong, or delta for numbers, over people."},
 	{"useful.auc", "Area under the ROC curve of a column of classes (macro mean), taught by synthetic rows, tested on people set aside. Interval: DeLong."},
 	{"useful.r2", "R² of a column of numbers, taught by synthetic rows, tested on people set aside. Interval: delta method."},
 	{"detect.auc", "AUC with which a random forest (out of bag) tells synthetic rows from people set aside; 0.5 is not at all. Interval: DeLong."},
 	{"detect.auc.unseen", "The same, its distance from 0.5 added to 0.5: a detector that takes the one for the other tells them apart, too. Interval: DeLong, folded."},
 	{"detect.auc_learned", "The same against the people learned, not folded. Clearly below 0.5 it is a sign of copying. Interval: DeLong."},
-	{"detect.copying", "1 where the AUC against people learned is below 0.45 beyond chance: an alarm."},
+	{"detect.copying", "1 where the AUC against people learned, not folded, is below 0.45: an alarm. Where rows are so few that chance explains it, nobody can tell."},
 	{"explain.auc", "AUC with which boosted trees tell synthetic rows from real ones, as they are written. Interval: DeLong."},
 	{"explain.auc.snapped", "The same after numbers were put on the grid of the real ones. Interval: DeLong."},
 	{"explain.importance", "A column’s share of what the trees of explain.auc tell by, as TreeSHAP counts it."},

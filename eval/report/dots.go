@@ -16,7 +16,7 @@ type dots struct {
 	Height          int
 	Rows            []dotRow
 	Ticks           []label
-	Zero            string // place of a line that all rows share, or ""
+	Zero            string // path of a line that all rows share, or ""
 	Note            string // what is not drawn, or ""
 }
 
@@ -129,9 +129,12 @@ func columnDots(c *eval.Check, id string, most int) *dots {
 		d.Note = fmt.Sprintf("Drawn are the %d of %d columns with the highest numbers.", most, n)
 	}
 	for _, m := range drawn {
-		value := fmt.Sprintf("%+.0f points", 100*m.Value)
+		value := signed(100*m.Value) + " points"
+		if strings.TrimLeft(value, "+−") == "1 points" {
+			value = strings.TrimSuffix(value, "s")
+		}
 		name := named(m.Columns[0])
-		d.Rows = append(d.Rows, dotRow{Text: short(name, 30), Value: strings.Replace(value, "-", "−", 1),
+		d.Rows = append(d.Rows, dotRow{Text: short(name, 30), Value: value,
 			here: 100 * m.Value, low: 100 * m.Low, high: 100 * m.High, beside: math.NaN()})
 		told = append(told, name+" "+value)
 		for _, x := range []float64{100 * m.Value, 100 * m.Low, 100 * m.High} {
@@ -151,8 +154,17 @@ func columnDots(c *eval.Check, id string, most int) *dots {
 	d.place(low, high)
 	ticks := []float64{low, 0, high}
 	for _, v := range slices.Compact(ticks) {
-		d.tick(low, high, v, strings.Replace(fmt.Sprintf("%+.0f", v), "-", "−", 1))
+		d.tick(low, high, v, signed(v))
 	}
-	d.Zero = at(dotsLeft + (0-low)/(high-low)*(dotsRight-dotsLeft))
+	d.Zero = fmt.Sprintf("M%s 14V%d", at(dotsLeft+(0-low)/(high-low)*(dotsRight-dotsLeft)), d.Height-18) // its number stands below
 	return d
+}
+
+// signed writes a whole number with its sign; 0 has none.
+func signed(x float64) string {
+	x = math.Round(x)
+	if x == 0 {
+		return "0"
+	}
+	return minus(fmt.Sprintf("%+.0f", x))
 }

@@ -1,6 +1,7 @@
 package report
 
 import (
+	"cmp"
 	"fmt"
 	"math"
 	"slices"
@@ -219,6 +220,7 @@ func (v *rankingView) sideBySide(reports []*eval.Report, tables []string) {
 			}
 		}
 	}
+	slices.SortStableFunc(numbers, func(a, b string) int { return cmp.Compare(defined(a), defined(b)) })
 	for _, name := range checks {
 		row := sideRow{Name: named(name)}
 		for _, r := range reports {

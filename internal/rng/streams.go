@@ -42,8 +42,9 @@ const (
 	EvalClosest    uint32 = 0x0430 // which of the rows that are equally near to real people come first; row: the row
 	EvalSubsets    uint32 = 0x0431 // which columns are known together; row: the combination
 	EvalGuess      uint32 = 0x0432 // which people and rows are asked about; row: 0 learned, 1 set aside, 2 trial, 3 trial for look-alikes
-	EvalHalves     uint32 = 0x0422 // which persons are in a half of a table that likeness is measured on again; row: the half, or 1<<32 on: learned
+	EvalHalves     uint32 = 0x0422 // which persons are in a half of a table that likeness is measured on again; row: the half, or 1<<32 on: learned; 2, 3 and 4<<32 on: of joint
 	EvalRepeats    uint32 = 0x0423 // which rows of the larger table are searched for repeated ones; row: 0 real, 1 synthetic
+	EvalJoint      uint32 = 0x0424 // which rows are compared as wholes; row: 0 set aside, 1 trial, 2 learned
 	EvalSuite      uint32 = 0x0433 // which rows a peer's suite is shown of a large table; row: 0 real, 1 synthetic, 2 set aside
 
 	// eval/sdmetrics
