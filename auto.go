@@ -47,6 +47,9 @@ const (
 	columnShare, treeShare = 0.5, 0.2
 	// boostShare is kept of the time that the clock leaves, for boosting the target and for the judge of rows.
 	boostShare = 0.2
+	// againShare of the time that the trees took is kept for learning them once more, for the weights, by settings that are known then: measured
+	// .26 on dropout and .62 on california, boosting included.
+	againShare = 0.6
 )
 
 // auto settles what the model auto is on the task's table, where learning has that share of the budget, and says why. It does so by nominal
@@ -171,8 +174,8 @@ func (p *task) fitStack(ctx context.Context, opt Options) (*stack, error) {
 	c := p.columnOptions(opt)
 	c.Encoder, c.Order = o.Encoder, s.trees.Component().Order
 	if c.Clock > 0 {
-		// Trees are learned once more for the weights, and the target is boosted.
-		c.Clock = max(c.Clock-2*time.Since(began)-time.Duration(boostShare*float64(c.Clock)), time.Millisecond)
+		spent := float64(time.Since(began))
+		c.Clock = max(c.Clock-time.Duration((1+againShare)*spent+boostShare*float64(c.Clock)), time.Millisecond)
 	}
 	if s.columns, err = column.Fit(ctx, p.table, c); err != nil {
 		return nil, err

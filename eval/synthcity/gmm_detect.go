@@ -3,6 +3,7 @@ package synthcity
 import (
 	"context"
 	"errors"
+	"math"
 
 	"gonum.org/v1/gonum/floats"
 	"gonum.org/v1/gonum/mat"
@@ -34,8 +35,40 @@ func secondComponent(ctx context.Context, train, test *mat.Dense, components int
 		return nil, err
 	}
 	resp := mat.NewDense(test.RawMatrix().Rows, components, nil)
-	m.expect(scalingOf(train).samples(test), resp)
+	m.posteriors(test, resp)
 	return mat.Col(nil, 1, resp), nil
+}
+
+// posteriors sets resp [N, K] of the rows of x. Unlike expect it leaves no component out as beyond rounding: an AUC ranks rows by the
+// smallest probabilities too.
+func (m *mixture) posteriors(x, resp *mat.Dense) {
+	n, d := x.Dims()
+	k := len(m.logWeight)
+	b := newBlock(d, k)
+	for from := 0; from < n; from += blockRows {
+		rows := min(blockRows, n-from)
+		all := make([]int, rows)
+		for i := range all {
+			all[i] = i
+			for j, v := range x.RawRowView(from + i) {
+				b.columns[j*blockRows+i] = v
+			}
+		}
+		for c := range k {
+			b.rows[c] = all
+			m.densities(b, c)
+			for i, v := range b.value[:rows] {
+				resp.Set(from+i, c, v)
+			}
+		}
+		for i := range rows {
+			logs := resp.RawRowView(from + i)
+			sum := floats.LogSumExp(logs)
+			for c, l := range logs {
+				logs[c] = math.Exp(l - sum)
+			}
+		}
+	}
 }
 
 // widestFirst orders columns by their variances.

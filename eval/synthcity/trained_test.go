@@ -2,6 +2,7 @@ package synthcity
 
 import (
 	"context"
+	"slices"
 	"strings"
 	"testing"
 
@@ -24,11 +25,11 @@ func TestTrainedAreThePeers(t *testing.T) {
 		}
 		testutil.JSON(t, "testdata/trained-"+string(v)+".json", &golden)
 		require.Equal(t, string(v), golden.Versions["synthcity"])
-		require.Len(t, golden.Pairs, 7)
+		require.Len(t, golden.Pairs, 13)
 		for name, scores := range golden.Pairs {
 			require.Len(t, scores, 7)
-			real, _, _ := strings.Cut(name, "_")
-			sameScores(t, Input{Version: v, Real: readSeedTable(t, v, real+"_real"), Synthetic: readSeedTable(t, v, name)}, string(v)+" "+name, scores)
+			real, synthetic := pairTables(t, v, name)
+			sameScores(t, Input{Version: v, Real: real, Synthetic: synthetic}, string(v)+" "+name, scores)
 		}
 		require.Len(t, golden.Augmented, 4)
 		for name, g := range golden.Augmented {
@@ -61,17 +62,20 @@ func sameScores(t *testing.T, in Input, name string, want map[string]float64) {
 	require.Len(t, results, len(want))
 	regression, err := pair.Regression()
 	require.NoError(t, err)
+	own := slices.ContainsFunc(ownPairs, func(p string) bool { return strings.HasSuffix(name, p) })
 	for _, r := range results {
 		require.NoError(t, r.Err, name)
 		require.Empty(t, r.Note, name)
 		tolerance := 1e-9
 		switch lines := strings.Contains(r.Key, "linear_model"); {
-		case regression && (lines || in.Version == V0212):
+		case regression && lines:
+			tolerance = 1e-8
+		case regression && in.Version == V0212:
 			tolerance = 1e-7 // scikit-learn 1.9 computes the R2 of XGBoost's numbers in 32 bits
-		case lines && strings.Contains(r.Key, "_augmentation"):
-			tolerance = 0.02 // a hundred steps beside numbers of six digits: the last digits of sums decide
+		case lines && own:
+			tolerance = .02 // a hundred steps beside numbers of five or six digits: the last digits of sums decide where they end
 		case lines && in.Version == V0212:
-			tolerance = 1e-5
+			tolerance = 1e-3 // beside the id of set B1 they are not done after a hundred
 		}
 		t.Logf("%s %s: %.12g, off by %.1e", name, r.Key, want[r.Key], r.Value-want[r.Key])
 		require.InDelta(t, want[r.Key], r.Value, tolerance, "%s %s", name, r.Key)

@@ -5,11 +5,12 @@
 PEERS is the folder with splits/SET/{train,test}.csv.gz and peers/SET/GENERATOR.csv.gz. Nothing of this repository is used.
 Columns of more than ten different numbers are numbers, as in PEERS/pairs.py, all others are categories. That script prints
 the same counts and shares but for its ranges, which are those of the training part alone, for ties with several people,
-whom it takes for one, and for the noise of ten draws in the shares. Made with Python 3.11 and numpy 2.4."""
+whom it takes for one, and for the noise of ten draws in the shares. The environment is requirements-eval.txt."""
 import csv
 import gzip
 import json
 import os
+import platform
 import sys
 from math import exp, lgamma
 
@@ -133,7 +134,8 @@ def main(peers):
             clear = ways[0][0] == ways[1][0] and sorted(ways[0][1]) == sorted(ways[1][1]) and (len(m) == k or np.sort(m)[k - 1] < np.sort(m)[k])
             out.append({"set": name, "generator": g, "numbers": numbers, "clear": bool(clear), "learned": ways[0][0], "of": len(ways[0][1]),
                         "chance": sum(ways[0][1]), "p": tail(*ways[0]), "dcr": share(dt, dh)})
-    print("[" + ",\n".join(json.dumps(o) for o in out) + "]")
+    versions = {"python": platform.python_version(), "numpy": np.__version__}
+    print('{"versions": ' + json.dumps(versions) + ', "tables": [\n' + ",\n".join(json.dumps(o) for o in out) + "]}")
 
 
 main(sys.argv[1])

@@ -1,6 +1,6 @@
 """Makes combine.json: estimates of several sets put together by the published rules, from fits of statsmodels and distributions of scipy.
 
-    python combine.py
+    python combine.py      in the environment of requirements-eval.txt
 
 Real rows are the first 300 of the fictional school, the sets are rows of the last 300: set s has k rows in steps of 7 from row 37 s on. They are
 no synthetic data; the arithmetic is what is compared.
@@ -86,7 +86,7 @@ def combine(rule, q, u, dfs, real_df, n, k):
             "df": [float(x) if np.isfinite(x) else 0 for x in df]}
 
 
-out = {"peer": f"statsmodels {statsmodels.__version__}, scipy {scipy.__version__}", "cases": []}
+out = {"peer": f"statsmodels {statsmodels.__version__}, scipy {scipy.__version__}, numpy {np.__version__}, pandas {pd.__version__}", "cases": []}
 for formula, outcome, event, numbers, group, k, m in CASES:
     sets = [rest.iloc[[(7 * i + 37 * s) % len(rest) for i in range(k)]] for s in range(m)]
     if isinstance(event, list):

@@ -1,6 +1,6 @@
 """Makes downstream.json: scores of scikit-learn of made-up predictions with ties, a class that no row has, and classes of few rows.
 
-    python downstream.py
+    python downstream.py      in the environment of requirements-eval.txt
 """
 import json
 import os

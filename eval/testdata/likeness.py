@@ -1,4 +1,7 @@
-"""Numbers for likeness_test.go, by scipy and by trying every set: python likeness.py > likeness.json"""
+"""Numbers for likeness_test.go, by scipy and by trying every set, in the environment of requirements-eval.txt:
+
+    python likeness.py > likeness.json
+"""
 import itertools
 import json
 import sys
@@ -60,6 +63,6 @@ def rates():
         yield dict(x=x, n=n, y=y, m=m, reach=reach, p=stats.binomtest(x, x + y, share, alternative="greater").pvalue)
 
 
-json.dump(dict(made_with=f"scipy {scipy.__version__}, numpy {np.__version__}", columns=list(columns()),
+json.dump(dict(versions=dict(scipy=scipy.__version__, numpy=np.__version__), columns=list(columns()),
                dependences=list(dependences()), copies=list(copies()), rates=list(rates())), sys.stdout, indent=None)
 print()

@@ -1,6 +1,6 @@
 """Makes regress.json: coefficients of statsmodels on the fictional school of internal/demo (committed) and on halves of it.
 
-    python regress.py
+    python regress.py      in the environment of requirements-eval.txt
 
 Real rows are the first 300, synthetic ones the last 300. The levels of categories stand in the order of the table's schema; the first is
 the base. Rows with a gap or a mark in any column of the formula are left out, as dropna does.
@@ -57,7 +57,7 @@ def fit(rows, formula, outcome, numbers, categories, event, group):
     return {"n": len(rows), "terms": list(x.columns), "coef": list(r.params), "se": list(r.bse), "low": list(ci[0]), "high": list(ci[1]), "p": list(r.pvalues)}
 
 
-out = {"peer": f"statsmodels {statsmodels.__version__}", "cases": []}
+out = {"peer": f"statsmodels {statsmodels.__version__}, numpy {np.__version__}, pandas {pd.__version__}", "cases": []}
 for formula, outcome, numbers, categories, event, group in CASES:
     c = {"formula": formula, "group": group or ""}
     c["real"] = fit(school.iloc[:300], formula, outcome, numbers, categories, event, group)

@@ -1,8 +1,8 @@
 """Golden numbers of XGBoost for boost_test.go. Run once in an environment with each version:
 
-    python boost.py exact > boost_exact.json     # xgboost 1.7.6
-    python boost.py hist > boost_hist.json       # xgboost 3.2.0
-    python boost.py hist > boost_hist2.json      # xgboost 2.1.4
+    python boost.py exact > boost_exact.json     # xgboost 1.7.6: requirements-xgboost1.txt
+    python boost.py hist > boost_hist.json       # xgboost 3.2.0: requirements-xgboost3.txt
+    python boost.py hist > boost_hist2.json      # xgboost 2.1.4: requirements-xgboost2.txt
     python boost.py approx > boost_approx2.json  # xgboost 2.1.4
     python boost.py model > boost_model_X.json   # 1.7.6, 2.1.4 and 3.2.0
 

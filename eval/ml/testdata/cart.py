@@ -1,4 +1,4 @@
-"""Golden numbers of scikit-learn and SHAP for cart_test.go and shap_test.go. Run once, with scikit-learn 1.9.1 and shap 0.51:
+"""Golden numbers of scikit-learn and SHAP for cart_test.go and shap_test.go. Run once, in the environment of requirements-xgboost3.txt:
 
     python cart.py > cart.json
 """

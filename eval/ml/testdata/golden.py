@@ -1,4 +1,4 @@
-"""Writes golden.json: what scikit-learn says where eval/ml must say the same.
+"""Writes golden.json: what scikit-learn says where eval/ml must say the same. The environment is requirements-xgboost3.txt.
 
     python golden.py FOLDER > golden.json     FOLDER has adult.csv, dropout.csv and student-mat.csv
 

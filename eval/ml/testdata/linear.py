@@ -2,8 +2,8 @@
 
     python linear.py FOLDER linear.json
 
-FOLDER has adult.csv, dropout.csv, student-mat.csv, paperB1_oulad10pct.csv and california_housing.csv. Needs scikit-learn,
-pandas and synthcity (whose plugins/core/models/mlp.py is the same from 0.2.10 to 0.2.12).
+FOLDER has adult.csv, dropout.csv, student-mat.csv, paperB1_oulad10pct.csv and california_housing.csv. The environment
+is ../../synthcity/testdata/requirements-0.2.12.txt (synthcity's plugins/core/models/mlp.py is the same from 0.2.10 to 0.2.12).
 
 Of each table the first rows: the even ones teach, the odd ones are asked about. Categories are their places in sorted order,
 missing numbers -999, nothing is scaled unless it is said. "half" is a target of numbers as two classes: above the median of
@@ -24,6 +24,7 @@ import csv
 import json
 import sys
 import warnings
+from importlib.metadata import version
 
 import numpy as np
 import pandas as pd
@@ -179,7 +180,7 @@ def main(folder, file_out):
             t["synthcity"] = synthcity(x, y, numeric)
         tables.append(t)
         print(file, file=sys.stderr)
-    out = {"sklearn": sklearn.__version__, "synthcity": "0.2.10", "tables": tables, "published": published(f"{folder}/student-mat.csv")}
+    out = {"sklearn": sklearn.__version__, "synthcity": version("synthcity"), "tables": tables, "published": published(f"{folder}/student-mat.csv")}
     text = json.dumps(out, separators=(",", ":"))
     text = text.replace('{"file"', '\n{"file"').replace('"mlp"', '\n"mlp"').replace('"logistic"', '\n"logistic"')
     with open(file_out, "w") as f:  # synthcity writes to stdout

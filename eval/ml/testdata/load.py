@@ -1,6 +1,6 @@
 """Lets XGBoost read models that this package wrote, and compares the predictions:
 
-    COHORT_MODELS=DIR go test -run TestModelsInFiles ./eval/ml && python load.py DIR
+    COHORT_MODELS=DIR go test -run TestModelsInFiles ./eval/ml && python load.py DIR      each of requirements-xgboost{1,2,3}.txt
 """
 import glob, json, sys
 import numpy as np

@@ -1,5 +1,5 @@
 """The real rows of set A as synthcity 0.2.10 gave them to its performance metrics, for TestPaperNumber: 20 % of student-mat.csv,
-coded, shuffled, and of those the 80 % that are folded. Run with numpy 2:
+coded, shuffled, and of those the 80 % that are folded. Run in the environment of requirements-xgboost3.txt:
 
     python paper.py > paper.json
 """

@@ -1,6 +1,6 @@
 """Adds to steps.json where LogisticRegression of the installed scikit-learn ends on columns that are not scaled, and after how many steps.
 
-    python steps.py      with scikit-learn 1.3.2, and again with 1.9.1
+    python steps.py      with scikit-learn 1.3.2 (requirements-xgboost1.txt), and again with 1.9.1 (requirements-xgboost2.txt)
 
 x[i, j] and the noise are RandomState(5).random_sample((300, 7)); column j is 3^j times as large; a class is which part of the range the sum of
 the first three columns and the noise falls into.

@@ -1,9 +1,10 @@
 """Writes golden.json: what mostlyai-qa itself says of the pairs in ../../sdmetrics/testdata/tables (made by tables.py there).
 
-usage: python golden.py     (in an environment with mostlyai-qa==1.10.11)
+usage: python golden.py     (in the environment of requirements-mostlyai.txt)
 
 Keys and texts are left out, as the package draws words of them at random. Distances are of the numbers and dates alone, of the first rows
 that all three tables have, so that the package draws none, and, to stay below its ten dimensions, of the first columns.
+Two kinds of education of the pair adult are equally frequent where the package cuts; which one it keeps differs between computers.
 """
 import importlib.metadata, json, os, platform, warnings
 import pandas as pd

@@ -1,6 +1,6 @@
 """Writes golden.json: what SDMetrics itself says of the pairs in tables/ (made by tables.py).
 
-usage: python golden.py     (in an environment with sdmetrics==0.32.0)
+usage: python golden.py     (in the environment of requirements-sdmetrics.txt)
 """
 import json, math, os, platform, warnings
 import numpy as np, pandas as pd, scipy, sdmetrics

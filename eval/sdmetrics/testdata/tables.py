@@ -1,6 +1,6 @@
 """Cuts small tables out of the data that peers were measured on, as tables/PAIR-{real,fake,holdout}.csv.gz and kinds.json.
 
-usage: python tables.py PEERS     (PEERS has splits/SET/{train,test}.csv.gz and peers/SET/GENERATOR.csv.gz)
+usage: python tables.py PEERS     (PEERS has splits/SET/{train,test}.csv.gz and peers/SET/GENERATOR.csv.gz; pandas and numpy of requirements-sdmetrics.txt)
 
 Pair "gaps" gets, beside what its data has: gaps in a number, a date, a constant, a column with no value in one row of four and a key.
 """

@@ -1,7 +1,9 @@
-"""What synthcity says of the tables of testdata/tables: python golden.py > tier1-VERSION.json, with synthcity VERSION installed.
+"""What synthcity says of the tables of testdata/tables: python golden.py > tier1-VERSION.json, in the environment of requirements-VERSION.txt.
 
 "scores" are those of Metrics.evaluate, "jittered" those of the same encoded and sampled rows with a fixed jitter of 1e-4, so that no
 two distances are equal. "domias" has rows that were learned. The jitter comes from numpy's RandomState, which the tests can repeat.
+
+The privacy scores hang on KMeans, whose n_init the peer leaves to its default: 1 since scikit-learn 1.4, as in both environments, 10 before.
 """
 
 import io

@@ -1,5 +1,6 @@
 """Makes models.json: numbers of geomloss and scikit-learn that sinkhorn_test.go and gmm_test.go must meet. The tables are
-drawn from numpy's RandomState, which internal/numpy draws bit for bit, so no table needs to be kept.
+drawn from numpy's RandomState, which internal/numpy draws bit for bit, so no table needs to be kept. The environment is
+requirements-0.2.12.txt.
 
     python models.py
 """

@@ -1,6 +1,6 @@
 """Makes ranks-VERSION.json: feat_rank_distance of synthcity VERSION, 0.2.10 with xgboost 1.7.6 or 0.2.12 with 2.1.4, and a package shap from 0.45
 on, of the pairs in seeds/ by several targets; null where the peer raises an error or takes random numbers. "kendall" are kendalltau's
-answers to small lists.
+answers to small lists. The environment is requirements-VERSION.txt.
 
     python ranks.py
 """

@@ -2,6 +2,8 @@
 showed to a generator, of each synthetic one as many rows. student_tvae is real rows that a TVAE of SDV never saw, and its rows, in which
 some columns are constant.
 
+The environment is that of seeds.py.
+
     python seeds_tables.py FOLDER-OF-SYNTHETIC STUDENT-MAT.CSV OULAD-10PCT.CSV STUDENT-TEST.CSV STUDENT-TVAE.CSV
 """
 import sys

@@ -1,5 +1,5 @@
-"""What synthcity says of wasserstein_dist for the pairs of testdata/tables: python sinkhorn.py, with synthcity VERSION installed, writes
-sinkhorn-VERSION.json. It is apart from golden.py since it is equal to 1e-6 only.
+"""What synthcity says of wasserstein_dist for the pairs of testdata/tables: python sinkhorn.py writes
+sinkhorn-VERSION.json, in the environment of requirements-VERSION.txt. It is apart from golden.py since it is equal to 1e-6 only.
 """
 
 import io

@@ -2,7 +2,7 @@
 
 Eight pairs are the authors' released synthetic tables of sets A and B1 (Khalil et al., LAK 2025, Apache-2.0) with their real source
 (UCI 320 and OULAD, CC BY 4.0); of B1 the real side is the 652 rows that synthcity judges by, X.test(), and the synthetic side the first 800.
-Four more are real rows that no generator saw beside the first 300 rows of what a generator made. Only pandas and scikit-learn are needed.
+Four more are real rows that no generator saw beside the first 300 rows of what a generator made. Only pandas and scikit-learn are needed, of requirements-0.2.12.txt.
 """
 
 import gzip

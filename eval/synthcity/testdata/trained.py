@@ -1,6 +1,6 @@
-"""What synthcity says with learners that have no seed: python trained.py, with synthcity VERSION installed, writes trained-VERSION.json. "pairs" are
-detection and performance of the pairs in seeds/; "augmented" are tables of tables/ of which some real rows are those that were learned.
-detection_linear is in lines.json.
+"""What synthcity says with learners that have no seed: python trained.py writes trained-VERSION.json, in the environment of
+requirements-0.2.10-torch2.txt or requirements-0.2.12.txt. "pairs" are detection and performance of the pairs in seeds/ and of four in tables/;
+"augmented" are tables of tables/ of which some real rows are those that were learned. detection_linear is in lines.json.
 """
 import io
 import json
@@ -39,8 +39,11 @@ def evaluate(real, synthetic, metrics, train=None):
 
 
 pairs = {}
-for name in ("A_ctgan", "A_gpt2", "A_distilgpt", "A_dialogpt", "B1_ctgan", "B1_gpt2", "student_tvae"):
-    pairs[name] = evaluate(read("seeds", name.split("_")[0] + "_real"), read("seeds", name), {"detection": ["detection_xgb"], "performance": ["xgb", "linear_model"]})
+metrics = {"detection": ["detection_xgb"], "performance": ["xgb", "linear_model"]}
+for name in ("A_ctgan", "A_gpt2", "A_distilgpt", "A_dialogpt", "B1_ctgan", "B1_gpt2", "B1_distilgpt", "B1_dialogpt", "student_tvae"):
+    pairs[name] = evaluate(read("seeds", name.split("_")[0] + "_real"), read("seeds", name), metrics)
+for name in ("adult_sdv_ctgan", "california_sdv_gaussian_copula", "dropout_sdv_tvae", "paperB1_arf"):
+    pairs[name] = evaluate(read("tables", name.split("_")[0]), read("tables", name), metrics)
 augmented = {}
 for name, learned in (("A_ctgan", 316), ("adult_sdv_ctgan", 250), ("dropout_sdv_tvae", 250), ("paperB1_arf", 200)):
     real = read("tables", name.split("_")[0])
