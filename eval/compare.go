@@ -2,7 +2,9 @@ package eval
 
 import (
 	"context"
+	"fmt"
 	"slices"
+	"strings"
 
 	"example.org/cohort/table"
 )
@@ -127,13 +129,29 @@ func (c *comparison) run(ctx context.Context, result bool) error {
 	return nil
 }
 
-// samples tells whether a check that was asked for took rows drawn at random in place of all.
-func (c *comparison) samples() bool {
+// samples says which of the checks that were asked for took rows drawn at random in place of all; "" is none.
+func (c *comparison) samples() string {
 	rows := max(c.learned.rows, c.trial.rows)
 	if c.held != nil {
 		rows = max(rows, c.held.rows)
 	}
-	return rows > detectRows && slices.ContainsFunc([]string{"useful", "private", "downstream", "explain"}, c.asked)
+	var parts []string
+	for _, s := range []struct {
+		group, what string
+		most        int
+	}{
+		{"joint", "whole rows", jointRows}, {"detect", "how well rows are told apart", detectRows}, {"useful", "what rows teach", usefulRows},
+		{"downstream", "what they teach the learners", downstreamRows}, {"explain", "by what they are told apart", explainRows},
+		{"private", "guesses", guessPeople}, {"private", "look-alikes", closestRows}, {"pairs", "pairs of columns", mostPairRows},
+	} {
+		if c.asked(s.group) && rows > s.most {
+			parts = append(parts, fmt.Sprintf("%s for %s", grouped(s.most), s.what))
+		}
+	}
+	if len(parts) == 0 {
+		return ""
+	}
+	return "Of each table rows drawn at random are taken, at most " + strings.Join(parts, ", ") + "; copies, real ids, rare values and rules are counted on all of them."
 }
 
 // report decides what the findings come to.
@@ -154,9 +172,8 @@ func (c *comparison) report() *Report {
 			r.Notes = append(r.Notes, f.note)
 		}
 	}
-	if c.samples() {
-		r.Notes = append(r.Notes, "What rows teach, and how well they are told apart, is measured on at most "+grouped(usefulRows)+" rows of each table, drawn "+
-			"at random; copies, real ids, rare values and rules on all of them.")
+	if note := c.samples(); note != "" {
+		r.Notes = append(r.Notes, note)
 	}
 	for _, more := range c.more {
 		r.Metrics = append(r.Metrics, more...)

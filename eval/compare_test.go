@@ -44,13 +44,15 @@ func TestTheTwinWritesLast(t *testing.T) {
 
 // Of large tables some checks take rows drawn at random, and the report says so.
 func TestSamplesAreSaid(t *testing.T) {
-	c := comparison{view: &view{learned: &side{rows: detectRows}, trial: &side{rows: 10}, held: &side{rows: 20}}}
-	require.False(t, c.samples())
-	c.trial.rows = detectRows + 1
-	require.True(t, c.samples())
-	require.Contains(t, strings.Join(c.report().Notes, " "), "at most 5000 rows of each table, drawn at random")
+	c := comparison{view: &view{learned: &side{rows: jointRows}, trial: &side{rows: 10}, held: &side{rows: 20}}}
+	require.Empty(t, c.samples())
+	c.trial.rows = mostPairRows + 1
+	require.Contains(t, strings.Join(c.report().Notes, " "), "at most 1000 for whole rows, 2500 for how well rows are told apart, 5000 for what rows teach, "+
+		"5000 for guesses, 20,000 for look-alikes, 20,000 for pairs of columns; copies,")
+	c.opt.Only = []string{"pairs"}
+	require.Contains(t, c.samples(), "at most 20,000 for pairs of columns;")
 	c.opt.Only = []string{"shape", "rules"}
-	require.False(t, c.samples())
+	require.Empty(t, c.samples())
 }
 
 // Checks of other things alone can't make a table ready for review, not even an exact copy of the real people that teaches as well as they do.

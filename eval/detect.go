@@ -42,7 +42,11 @@ func (v *view) detect(ctx context.Context) (*finding, []Metric, error) {
 	}
 	alarm := copying(metrics[1])
 	if alarm.Value == 1 {
-		v.notes = append(v.notes, "A detector takes rows of the table for real people more often than the people who were learned: a sign that rows follow single people.")
+		note := "A detector takes rows of the table for real people more often than the people who were learned: a sign that rows follow single people."
+		if alarm.Status != OK {
+			note += " Among so few rows that also comes about by chance."
+		}
+		v.notes = append(v.notes, note)
 	}
 	return nil, append(metrics, folded(metrics[0]), alarm), nil
 }
@@ -60,8 +64,8 @@ func folded(raw Metric) Metric {
 }
 
 // copying is the alarm of an AUC against people learned, raw and below 0.45: rows that are taken for them more often than they themselves
-// follow single ones. Where rows are few chance alone gives such a number, and out-of-bag scores lie a little below one half by
-// themselves: below 0.45, but within three standard errors of one half, nobody can tell, and the reason says so.
+// follow single ones. Where rows are few chance alone gives such a number now and then, and out-of-bag scores lie a little below one half
+// by themselves: within three standard errors of one half the alarm is "too few", and the reason says so.
 func copying(raw Metric) Metric {
 	m := notMade("detect.copying", 0, -1, raw.Reason)
 	m.Status = raw.Status
@@ -74,7 +78,7 @@ func copying(raw Metric) Metric {
 	case raw.Value+copyErrors*se < 0.5:
 		m.Status, m.Value = OK, 1
 	default:
-		m.Status, m.Reason = TooFew, "the AUC against people learned is below 0.45, and among so few rows chance explains that"
+		m.Status, m.Value, m.Reason = TooFew, 1, "the AUC against people learned is below 0.45; among so few rows that also comes about by chance"
 	}
 	return m
 }

@@ -142,8 +142,8 @@
 // The interval of shape.jsd and shape.w1 goes down by what rows in plenty would still take away. Those of joint are about the same number of rows:
 // a reach depends on how many people there are.
 //
-// The alarm detect.copying is 1 where detect.auc_learned, not folded, is below .45 and at least three standard errors below .5. Below .45, but nearer to .5
-// than that, it is "too few", for chance explains it: without memory a third of the tables of 40 rows are below .45, and 1 in 14 of 300 rows.
+// The alarm detect.copying is 1 where detect.auc_learned, not folded, is below .45. Where that is no three standard errors below .5 its status is "too few", for it
+// may be chance: without memory a third of the tables of 40 rows are below .45, and 1 in 14 of 300 rows.
 //
 // In sdis.sound quality is the smaller of shape.mean and pairs.mean; usefulness the score above guessing; indistinguishability
 // 2 (1 - detect.auc.unseen); all times the share of rows that are no copies beyond those of people set aside.
@@ -162,7 +162,8 @@
 // the table of Khalil et al. (LAK 2025, arXiv 2501.01793) under names of its own ("paper.quality", "sdis.paper" and so on), with the scores
 // that it is made of and sdis.sound beside it.
 // Ids and texts are left out of "paper" and the synthcity suites, and a note says which, but for those that are all numbers, as
-// they are to the peer. Of tables of more than 10,000 rows so many are drawn where rows are held against all others.
+// they are to the peer. Of tables of more than 10,000 rows so many are drawn: for all numbers of these suites, which hold rows against all others, and of
+// those of sdmetrics and mostlyai-qa for the numbers that do. A note says so.
 //
 // What the peers have and these suites leave out is "not applicable", for one of these reasons:
 //
@@ -175,7 +176,49 @@
 //	mostlyai-qa: accuracy of texts       the package takes the column for text, as too many of its values come once, and compares words drawn at random
 //	mostlyai-qa: distances of texts      the table has texts or categories, whose distances need a language model; mostlyai.numbers has those of its numbers and dates
 //	                                     the table has no numbers or dates, and distances between texts and categories need a language model
+//	sdmetrics: pairs of categories       Cramér's V of the real columns is N; only above .3 does the pair count
+//	sdmetrics: pairs of numbers          the real columns have a correlation of N; only above .5 in size does it count
+//	sdmetrics: disclosure                it takes columns that outsiders know and want to know: --known, --sensitive
+//	sdmetrics: distances                 it takes real people whom the generator never saw: --holdout
 //	mostlyai-qa: groups of columns       beyond ten dimensions the package reports the worst of several groups of columns, some drawn at random; mostlyai.numbers takes all together
+//
+// Of sdmetrics, as the package does, also where the cells give no number, with "real table: " or "synthetic table: " before it:
+//
+//	what                                 reason
+//	means                                no column has a score
+//	                                     no pair of columns has a score
+//	cells                                all cells are missing in one of the tables
+//	                                     all cells of the synthetic column are missing
+//	                                     fewer than two rows have both numbers
+//	constants                            a column is constant, so that it has no correlation
+//	                                     a column is nearly constant, so that it has no correlation
+//	                                     a column of the real table is constant, so that it has nothing to do with others
+//	infinite numbers                     a number is infinite or too large
+//	                                     a number is infinite, so that the range can't be cut in parts
+//	                                     the numbers are so close to each other that their range can't be cut in parts
+//	keys                                 the real column repeats or has gaps: it's no primary key
+//	disclosure                           no synthetic row agrees with a real one in the known columns
+//	                                     no columns are named as known or none as sensitive
+//	columns                              the tables share no column of numbers, dates or categories
+//
+// In the suite sound a metric is "not applicable" where what it takes is not there:
+//
+//	what is missing                      reason
+//	people set aside                     it takes real people whom the generator never saw
+//	                                     nobody was set aside
+//	relations, at level structure        at level structure no relations between columns are learned
+//	                                     at level "structure" relations between columns are not learned
+//	ids and names, or what they take     the real table has no ids, names or texts
+//	a target                             no target is named: --target
+//	a target that is learned             the target is a column that is not learned
+//	                                     the target is the only column that is learned
+//	columns that are learned             no column is learned
+//	                                     there is nothing to compare
+//	columns of numbers                   no column has numbers
+//	rows that are persons                people have several rows, which hang together, so that no test of single rows is sound
+//	known and sensitive columns          no column is sensitive, or none is known to outsiders
+//	known columns                        no column is one that outsiders may know
+//	a part of a sum, with its reason     it lacks
 //
 // # Sound twins
 //

@@ -58,8 +58,8 @@ func (v *view) runParts(ctx context.Context, parts []suitePart, fake, held *suit
 
 func runSDMetrics(v *view, ctx context.Context, wanted func(string) bool) ([]Metric, error) {
 	all, fake, held := v.suiteTable(v.all), v.suiteTable(v.result), v.suiteTable(v.held)
-	few := v.suiteTable(v.drawnRows(v.all, "the real table", 0))
-	fewFake, fewHeld := v.suiteTable(v.drawnRows(v.result, "the synthetic table", 1)), v.suiteTable(v.drawnRows(v.held, "the people set aside", 2))
+	few := v.suiteTable(v.drawnRows(v.all, "the real table", 0, forNearest))
+	fewFake, fewHeld := v.suiteTable(v.drawnRows(v.result, "the synthetic table", 1, forNearest)), v.suiteTable(v.drawnRows(v.held, "the people set aside", 2, forNearest))
 	whole := []suitePart{
 		{sdmetricsNames[:5], func(t *suite.Table) ([]suite.Result, error) { return sdmetrics.Quality(all, t) }, true},
 		{sdmetricsNames[5:9], func(t *suite.Table) ([]suite.Result, error) { return sdmetrics.Diagnostic(all, t) }, true},
@@ -150,8 +150,8 @@ func mostlyaiSuite() peerSuite {
 
 func runMostlyAI(v *view, ctx context.Context, wanted func(string) bool) ([]Metric, error) {
 	all, held := withDigits(v.suiteTable(v.all)), withDigits(v.suiteTable(v.held))
-	few, fewHeld := withDigits(v.suiteTable(v.drawnRows(v.all, "the real table", 0))), withDigits(v.suiteTable(v.drawnRows(v.held, "the people set aside", 2)))
-	fewFake := withDigits(v.suiteTable(v.drawnRows(v.result, "the synthetic table", 1)))
+	few, fewHeld := withDigits(v.suiteTable(v.drawnRows(v.all, "the real table", 0, forNearest))), withDigits(v.suiteTable(v.drawnRows(v.held, "the people set aside", 2, forNearest)))
+	fewFake := withDigits(v.suiteTable(v.drawnRows(v.result, "the synthetic table", 1, forNearest)))
 	names := mostlyaiSuite().names
 	at := 2 * len(mostlyaiAccuracies)
 	accuracy := []suitePart{{names[:at], func(t *suite.Table) ([]suite.Result, error) { return mostlyai.Accuracy(all, held, t) }, false}}

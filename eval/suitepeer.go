@@ -41,13 +41,19 @@ func (v *view) tell(done, total int64) {
 	}
 }
 
+// What rows are drawn for.
+const (
+	forAll     = "for all numbers of this suite"
+	forNearest = "where rows are held against all others"
+)
+
 // drawnRows gives at most suiteRows rows of a table, drawn at random, and says so. role names the table; which is its number.
-func (v *view) drawnRows(s *side, role string, which uint64) *side {
+func (v *view) drawnRows(s *side, role string, which uint64, what string) *side {
 	if s == nil || s.rows <= suiteRows {
 		return s
 	}
-	v.notes = append(v.notes, fmt.Sprintf("Of the %s rows of %s, %s drawn at random are taken where rows are held against all others.",
-		grouped(s.rows), role, grouped(suiteRows)))
+	v.notes = append(v.notes, fmt.Sprintf("Of the %s rows of %s, %s drawn at random are taken %s.",
+		grouped(s.rows), role, grouped(suiteRows), what))
 	few := s.only(some(v.opt.Seed, rng.EvalSuite, which, s.rows, suiteRows))
 	few.table = s.table
 	return few

@@ -16,8 +16,8 @@ import (
 // synthcityInputs are what the peer is given: the table that is judged, and, where people are set aside, the people learned in its place,
 // for the numbers of real people.
 func (v *view) synthcityInputs(version synthcity.Version) (fake synthcity.Input, real *synthcity.Input) {
-	all := v.drawnRows(v.all, "the real table", 0)
-	result := v.drawnRows(v.result, "the synthetic table", 1)
+	all := v.drawnRows(v.all, "the real table", 0, forAll)
+	result := v.drawnRows(v.result, "the synthetic table", 1, forAll)
 	v.lastColumn()
 	v.tellColumns()
 	columns := v.peerColumns()
@@ -28,7 +28,7 @@ func (v *view) synthcityInputs(version synthcity.Version) (fake synthcity.Input,
 			"The suite's authors take people whom it never saw.")
 		return fake, nil
 	}
-	fake.Real, fake.Train = v.synthcityTable(version, v.drawnRows(v.held, "the people set aside", 2), columns), &learned
+	fake.Real, fake.Train = v.synthcityTable(version, v.drawnRows(v.held, "the people set aside", 2, forAll), columns), &learned
 	other := fake
 	other.Synthetic = learned
 	return fake, &other

@@ -47,7 +47,7 @@ const (
 	sameIDs      = 0.05 // of the people set aside: a part with ids of people learned, above which they are not unseen
 
 	copyAUC     = 0.45 // a detector's AUC against the people learned, below which the verdict has a note;
-	copyErrors  = 3    // where it is not so many standard errors below one half, chance explains it, and nobody can tell
+	copyErrors  = 3    // where it is not so many standard errors below one half, it may be chance
 	copiedTable = 0.5  // share of full copies above which a table is stopped also without people set aside
 )
 

@@ -56,7 +56,7 @@ var metricDefinitions = []term{
 	{"detect.auc", "AUC with which a random forest (out of bag) tells synthetic rows from people set aside; 0.5 is not at all. Interval: DeLong."},
 	{"detect.auc.unseen", "The same, its distance from 0.5 added to 0.5: a detector that takes the one for the other tells them apart, too. Interval: DeLong, folded."},
 	{"detect.auc_learned", "The same against the people learned, not folded. Clearly below 0.5 it is a sign of copying. Interval: DeLong."},
-	{"detect.copying", "1 where the AUC against people learned, not folded, is below 0.45: an alarm. Where rows are so few that chance explains it, nobody can tell."},
+	{"detect.copying", "1 where the AUC against people learned, not folded, is below 0.45: an alarm. Where rows are so few that it may be chance, that is said."},
 	{"explain.auc", "AUC with which boosted trees tell synthetic rows from real ones, as they are written. Interval: DeLong."},
 	{"explain.auc.snapped", "The same after numbers were put on the grid of the real ones. Interval: DeLong."},
 	{"explain.importance", "A column’s share of what the trees of explain.auc tell by, as TreeSHAP counts it."},

@@ -30,8 +30,16 @@ var clusterCounts = []int{2, 5, 10, 15}
 const (
 	clusterRows = 10
 	noClusters  = 999 // what the peer says of a table too small for clusters
-	kMeansTries = 1   // n_init of KMeans since scikit-learn 1.4
 )
+
+// kMeansTries is n_init of KMeans, 10 before scikit-learn 1.4 and 1 since: 0.2.10 is as with scikit-learn 1.3, by whose logistic regression it
+// gives the paper's numbers.
+func (v Version) kMeansTries() int {
+	if v == V0210 {
+		return 10
+	}
+	return 1
+}
 
 // features copies the columns that are not sensitive.
 func (p *Pair) features(f *Frame) (*mat.Dense, error) {
@@ -68,7 +76,7 @@ func (p *Pair) cluster(f *Frame) ([]clustering, error) {
 		}
 	}
 	run.Parallel(len(all), func(i int) {
-		all[i] = kMeans(x, len(all[i].centres), kMeansTries, numpy.NewRandomState(0))
+		all[i] = kMeans(x, len(all[i].centres), p.Version.kMeansTries(), numpy.NewRandomState(0))
 	})
 	return all, nil
 }

@@ -1,9 +1,10 @@
-"""What synthcity says of the tables of testdata/tables: python golden.py > tier1-VERSION.json, in the environment of requirements-VERSION.txt.
+"""What synthcity says of the tables of testdata/tables: python golden.py > tier1-VERSION.json, in the environment of
+requirements-0.2.10-torch2.txt (scikit-learn 1.3.2, as all goldens of 0.2.10) or of requirements-0.2.12.txt.
 
 "scores" are those of Metrics.evaluate, "jittered" those of the same encoded and sampled rows with a fixed jitter of 1e-4, so that no
 two distances are equal. "domias" has rows that were learned. The jitter comes from numpy's RandomState, which the tests can repeat.
 
-The privacy scores hang on KMeans, whose n_init the peer leaves to its default: 1 since scikit-learn 1.4, as in both environments, 10 before.
+The privacy scores hang on KMeans, whose n_init the peer leaves to its default: 10 before scikit-learn 1.4, and so in 0.2.10 here; 1 since, in 0.2.12.
 """
 
 import io
