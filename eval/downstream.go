@@ -59,6 +59,9 @@ func (v *view) downstream(ctx context.Context) (*finding, []Metric, error) {
 		}
 		metrics = append(metrics, m...)
 	}
+	if t.status == OK {
+		v.notes = append(v.notes, t.absentClasses()...)
+	}
 	return nil, metrics, nil
 }
 
@@ -96,6 +99,37 @@ func (v *view) newTask(ctx context.Context) *task {
 		t.chooseRows(ctx)
 	}
 	return t
+}
+
+// absentClasses says from which rows that teach or examine classes of the target are missing.
+func (t *task) absentClasses() (notes []string) {
+	if t.class == nil {
+		return nil // a number
+	}
+	for _, g := range []struct {
+		name, then string
+		rows       []int32
+		side       *side
+	}{
+		{"The real rows that teach", "what they taught never predicts another", t.real, t.v.learned},
+		{"The synthetic rows that teach", "what they taught never predicts another", t.trial, t.v.trial},
+		{"The people set aside who examine", "no other has a part in AUC and F1", t.held, t.v.held},
+	} {
+		met := make([]bool, t.classes)
+		for _, r := range g.rows {
+			met[t.class[g.side.cells[t.target].code[r]]] = true
+		}
+		have := 0
+		for _, is := range met {
+			if is {
+				have++
+			}
+		}
+		if have > 0 && have < t.classes {
+			notes = append(notes, fmt.Sprintf("%s have %d of the target's %d values: %s.", g.name, have, t.classes, g.then))
+		}
+	}
+	return notes
 }
 
 // chooseRows draws the rows that teach and examine, or says why there are too few.

@@ -152,6 +152,14 @@ func TestDownstreamOfOddTargets(t *testing.T) {
 			require.Equal(t, 0.5, got["downstream.xgb.auc.macro"].Value)
 			require.Equal(t, 0.5, got["downstream.xgb.accuracy"].Value)
 		}
+		r, err := Compare(context.Background(), rows(c.n[0], 0, c.actual), rows(c.n[1], 300, c.fake),
+			Options{Holdout: rows(c.n[2], 600, c.held), Target: "y", Only: []string{"downstream.dt"}})
+		require.NoError(t, err)
+		said := strings.Join(r.Notes, " ")
+		require.Equal(t, strings.HasPrefix(name, "class absent") || strings.HasPrefix(name, "one class"), strings.Contains(said, "of the target's"), "%s: %s", name, said)
+		if name == "class absent from synthetic" {
+			require.Contains(t, said, "The synthetic rows that teach have 2 of the target's 3 values")
+		}
 	}
 	for name, held := range map[string]func(int) string{"flat": flat, "number": number} {
 		got := downstreamOf(t, rows(60, 0, number), rows(60, 300, number), Options{Holdout: rows(50, 600, held), Target: "y"})

@@ -21,6 +21,14 @@ func setSets(o *options, v string) error {
 	return nil
 }
 
+func setRegress(o *options, v string) error {
+	if strings.TrimSpace(v) == "" {
+		return badValue("regress", "a formula", `"G3 ~ studytime + absences"`)
+	}
+	o.regress = v
+	return nil
+}
+
 // setsOption refuses --sets where nothing is combined.
 func (j *judging) setsOption() error {
 	if j.o.sets != "" && j.o.regress == "" {

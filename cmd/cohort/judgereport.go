@@ -44,5 +44,8 @@ func (j *judging) describe() {
 	for _, f := range j.fakes {
 		a := &f.report.About
 		a.Table, a.Generator, a.Real, a.Holdout, a.Made = f.file, generatorOf(all, f.file), j.o.files[0], j.o.holdout, madeToday()
+		if sum, err := fileHash(f.file); err == nil {
+			a.Made += fingerprint("the table", sum)
+		}
 	}
 }

@@ -159,6 +159,7 @@ func TestCheckSuiteProblems(t *testing.T) {
 		{[]string{"--metrics", "shape,,pairs"}, exitUsage, []string{"--metrics needs names"}},
 		{[]string{"--suite", "paper", "--metrics", "paper.qualty"}, exitUsage, []string{"Did you mean: paper.quality"}},
 		{[]string{"--sdis-weights", "1,1"}, exitUsage, []string{"three numbers"}},
+		{[]string{"--regress", " "}, exitUsage, []string{"needs a formula"}},
 		{[]string{"--sdis-weights", "0,0,0"}, exitUsage, []string{"three numbers"}},
 		{[]string{"--sdis-weights", "1e308,1e308,1e308"}, exitUsage, []string{"three numbers"}},
 		{[]string{"--sdis-weights", "1,-1,1"}, exitUsage, []string{"three numbers"}},

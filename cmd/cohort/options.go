@@ -195,7 +195,7 @@ func optionTable() []option {
 		{name: "suite", value: "NAME", set: setSuite},
 		{name: "metrics", value: "NAMES", repeat: true, set: setMetrics},
 		{name: "sdis-weights", value: "NUMBERS", set: setWeights},
-		{name: "regress", value: "FORMULA", set: func(o *options, v string) error { o.regress = v; return nil }},
+		{name: "regress", value: "FORMULA", set: setRegress},
 		{name: "sets", value: "RULE", set: setSets},
 		{name: "json", set: func(o *options, _ string) error { o.json = true; return nil }},
 		{name: "quiet", set: func(o *options, _ string) error { o.quiet = true; return nil }},

@@ -18,7 +18,9 @@ func (m *making) outsideReport(out io.Writer) error {
 
 // fullReport writes the page for those who have the real table, with every number.
 func (m *making) fullReport(out io.Writer) error {
-	return report.HTML(out, report.Inside, m.described())
+	r := m.described()
+	r.About.Made += fingerprint("the real table", m.data.SHA256)
+	return report.HTML(out, report.Inside, r)
 }
 
 // described is the report with the names of the files.
@@ -33,6 +35,14 @@ func (m *making) described() *eval.Report {
 
 // madeToday says when a report is made, and with what.
 func madeToday() string { return time.Now().Format("2 January 2006") + ", Cohort " + cohort.Version }
+
+// fingerprint tells by the first digits of a file's SHA-256 which file was meant; "" where there is none.
+func fingerprint(what, sum string) string {
+	if len(sum) < 16 {
+		return ""
+	}
+	return "; SHA-256 of " + what + " " + sum[:16]
+}
 
 // copyable is a report whose remedies are the whole commands that try makes of them, to be copied from a page.
 func copyable(r *eval.Report, try func(option string) string) *eval.Report {

@@ -169,7 +169,11 @@ func TestBrokenModelsAreErrors(t *testing.T) {
 			l["objective"].(map[string]any)["name"] = "multi:softprob"
 			param("num_class", "60000")(l, tree)
 		}, "fewer trees"},
-		"booster": {func(l, _ map[string]any) { l["gradient_booster"].(map[string]any)["name"] = "dart" }, "gbtree"},
+		"booster":       {func(l, _ map[string]any) { l["gradient_booster"].(map[string]any)["name"] = "dart" }, `train with booster="gbtree"`},
+		"other booster": {func(l, _ map[string]any) { l["gradient_booster"].(map[string]any)["name"] = "mine" }, "none of XGBoost's"},
+		"vector leaves": {func(_, tree map[string]any) {
+			tree["tree_param"].(map[string]any)["size_leaf_vector"] = "3"
+		}, "one_output_per_tree"},
 		"trees without group": {func(l, _ map[string]any) {
 			l["gradient_booster"].(map[string]any)["model"].(map[string]any)["tree_info"] = []int{0}
 		}, "tree_info"},
@@ -185,6 +189,10 @@ func TestBrokenModelsAreErrors(t *testing.T) {
 	for _, n := range []int{0, 1, 100, len(good) / 2, len(good) - 1} {
 		_, err := ReadBoost(strings.NewReader(good[:n]))
 		require.ErrorIs(t, err, ErrModel)
+	}
+	for text, says := range map[string]string{"{}": "holds no booster: write it with save_model", "null": "holds no booster", "[]": "the whole is of the wrong kind"} {
+		_, err := ReadBoost(strings.NewReader(text))
+		require.ErrorContains(t, err, says)
 	}
 }
 

@@ -148,7 +148,11 @@ func modelError(err error) error {
 	case errors.As(err, &syntax):
 		return fmt.Errorf("%w: no JSON from byte %d on; it may be cut off", ErrModel, syntax.Offset)
 	case errors.As(err, &kind):
-		return fmt.Errorf("%w: byte %d: %s is of the wrong kind", ErrModel, kind.Offset, kind.Field)
+		what := kind.Field
+		if what == "" {
+			what = "the whole"
+		}
+		return fmt.Errorf("%w: byte %d: %s is of the wrong kind", ErrModel, kind.Offset, what)
 	}
 	return fmt.Errorf("%w: %w", ErrModel, err)
 }
@@ -184,8 +188,14 @@ func plain(b []byte) []byte {
 
 // boosted makes the model of a file, and checks that nothing in it leads out of bounds.
 func (l *jsonLearner) boosted() (m boosted, err error) {
-	if l.Booster.Name != "gbtree" {
-		return m, fmt.Errorf("%w: its booster is not gbtree", ErrModel)
+	switch l.Booster.Name {
+	case "gbtree":
+	case "":
+		return m, fmt.Errorf("%w: it holds no booster: write it with save_model(\"model.json\") of XGBoost", ErrModel)
+	case "dart", "gblinear":
+		return m, fmt.Errorf("%w: its booster is %s, and only gbtree is read: train with booster=\"gbtree\"", ErrModel, l.Booster.Name)
+	default:
+		return m, fmt.Errorf("%w: its booster is none of XGBoost's", ErrModel)
 	}
 	features, err := whole("num_feature", l.Param.NumFeature)
 	if err != nil {
@@ -207,6 +217,9 @@ func (l *jsonLearner) boosted() (m boosted, err error) {
 		return m, err
 	}
 	for i := range trees.Trees {
+		if n := trees.Trees[i].Param.Vector; n != "" && n != "0" && n != "1" {
+			return m, fmt.Errorf("%w: tree %d has leaves of several numbers: train with multi_strategy=\"one_output_per_tree\"", ErrModel, i)
+		}
 		if k := trees.Info[i]; k < 0 || int(k) >= outputs {
 			return m, fmt.Errorf("%w: tree_info: tree %d is of no class", ErrModel, i)
 		}
@@ -234,7 +247,7 @@ func (l *jsonLearner) objective(m *boosted) (outputs int, err error) {
 	case "multi:softmax":
 		m.loss = softmax{hard: true}
 	default:
-		return 0, fmt.Errorf("%w: its objective is none of reg:squarederror, binary:logistic, binary:logitraw, multi:softprob, multi:softmax", ErrModel)
+		return 0, fmt.Errorf("%w: its objective (learner.objective.name) is none of those that are read: reg:squarederror, binary:logistic, binary:logitraw, multi:softprob, multi:softmax", ErrModel)
 	}
 	if t := l.Param.NumTarget; t != "" && t != "0" && t != "1" {
 		return 0, fmt.Errorf("%w: it has more than one target", ErrModel)
