@@ -124,3 +124,22 @@ func TestSuiteNamesTheColumnWithAGap(t *testing.T) {
 	}
 	require.Equal(t, OK, metric(t, r, "detection.detection_xgb.mean").Status)
 }
+
+// The synthetic file is read by the real table's schema, yet SDMetrics compares the types that pandas would read: 18 beside 16.0 is another.
+func TestStructureGoesByWhatStandsInTheFile(t *testing.T) {
+	read := func(s *table.Schema, cell string) *table.Table {
+		var text strings.Builder
+		text.WriteString("age,form\n")
+		for i := range 40 {
+			fmt.Fprintf(&text, cell+",%c\n", 11+i%5, 'A'+rune(i%3))
+		}
+		tab, err := table.ReadCSV(strings.NewReader(text.String()), table.ReadOptions{Schema: s})
+		require.NoError(t, err)
+		return tab
+	}
+	real := read(nil, "%d.0")
+	for cell, want := range map[string]float64{"%d.0": 1, "%d": 1. / 3} {
+		r := bySuite(t, real, read(real.Schema(), cell), Options{Suite: SDMetrics})
+		require.InDelta(t, want, metric(t, r, "sdmetrics.structure").Value, 1e-12, cell)
+	}
+}

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"math"
 	"slices"
+	"strings"
 	"time"
 
 	"example.org/cohort/eval/suite"
@@ -105,7 +106,8 @@ func numbersOf(c *cells) []float64 {
 	return out
 }
 
-// wholeIn tells whether pandas would read column i of a table as int64: whole numbers without a gap.
+// wholeIn tells whether pandas would read column i of a table as int64: whole numbers without a gap, and without a decimal mark as they
+// stand in the file, whatever the real table has.
 func (v *view) wholeIn(s *side, i int) bool {
 	for r, code := range s.cells[i].code {
 		if x := s.cells[i].num[r]; code != isNumber || x != math.Trunc(x) || math.IsInf(x, 0) {
@@ -113,7 +115,15 @@ func (v *view) wholeIn(s *side, i int) bool {
 		}
 	}
 	own := findColumn(s.table.Schema(), v.columns[i].name)
-	return own < 0 || s.table.Schema().Columns[own].Kind != table.Decimal
+	if own < 0 {
+		return true
+	}
+	for r := range s.table.Rows() {
+		if text, _ := s.table.Cell(r, own); strings.ContainsAny(text, ".,eE") {
+			return false
+		}
+	}
+	return true
 }
 
 func suiteKind(k table.Kind) suite.Kind {
