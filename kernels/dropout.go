@@ -17,11 +17,16 @@ func (d *Dropout) keeps(element uint64) bool {
 // bits sets bit i of dst where element first+i is kept, for n elements, n <= wordChunk.
 func (d *Dropout) bits(dst []byte, first uint64, n int) {
 	var buf wordBuffer
-	limit := d.limit()
-	words := draw{d.Seed, d.Stream, d.Step}.words(&buf, first, n)
 	clear(dst)
+	if limit := d.limit(); limit <= math.MaxUint32 {
+		keepBits(dst, draw{d.Seed, d.Stream, d.Step}.words(&buf, first, n), uint32(limit))
+	}
+}
+
+// keepBitsGo is the reference of keepBits: bit i of dst, which is clear, is set where word i is not below the limit.
+func keepBitsGo(dst []byte, words []float32, limit uint32) {
 	for i, w := range words {
-		kept := (uint64(math.Float32bits(w))-limit)>>63 ^ 1 // 0 where the subtraction borrows
+		kept := (uint64(math.Float32bits(w))-uint64(limit))>>63 ^ 1 // 0 where the subtraction borrows
 		dst[i/8] |= byte(kept << (i % 8))
 	}
 }

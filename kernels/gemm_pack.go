@@ -126,16 +126,20 @@ func packPanels(dst []float32, trans bool, k0, kb, c0, c1 int, b []float32, ldb 
 // packTrans writes one panel from B stored [N,K].
 func packTrans(panel []float32, w, kb, cols int, b []float32, ldb int) {
 	done := packBlocks(panel, w, kb, cols, b, ldb) // rows of the panel written by assembly, in the first columns
-	for j := range w {
+	blocked := 0
+	if done > 0 {
+		blocked = cols / 8 * 8
+	}
+	for j := range cols {
 		k := 0
-		if j < cols/8*8 {
+		if j < blocked {
 			k = done
 		}
 		for ; k < kb; k++ {
-			panel[k*w+j] = 0
-			if j < cols {
-				panel[k*w+j] = b[j*ldb+k]
-			}
+			panel[k*w+j] = b[j*ldb+k]
 		}
+	}
+	for k := 0; cols < w && k < kb; k++ {
+		clear(panel[k*w+cols : (k+1)*w])
 	}
 }

@@ -88,6 +88,22 @@ func TestWordsAreTheStreams(t *testing.T) {
 	})
 }
 
+func TestBitsOfDropoutAreTheReference(t *testing.T) {
+	forEachFamily(t, func(t *testing.T) {
+		words := make([]float32, 77)
+		philoxWordsGo(words[:76], 3, draw{1, 2, 3})
+		words[5], words[70] = math.Float32frombits(1<<31), math.Float32frombits(math.MaxUint32)
+		for _, limit := range []uint32{0, 1, 1 << 20, 1 << 31, 1<<31 + 1, math.MaxUint32} {
+			for _, n := range []int{0, 1, 7, 8, 9, 64, 77} {
+				want, got := make([]byte, 10), make([]byte, 10)
+				keepBitsGo(want, words[:n], limit)
+				keepBits(got, words[:n], limit)
+				require.Equal(t, want, got, "%d words, limit %d", n, limit)
+			}
+		}
+	})
+}
+
 func TestDropoutOfAllAndOfNothing(t *testing.T) {
 	x := numbers(1, 100, false)
 	dst := make([]float32, 100)

@@ -192,6 +192,16 @@ func TestReductionsAreTheReference(t *testing.T) {
 	})
 }
 
+func TestTreeOfSumsIsTheReference(t *testing.T) {
+	forEachFamily(t, func(t *testing.T) {
+		for seed := range uint64(20) {
+			want := [redLanes]float32(numbers(seed, redLanes, seed%2 == 1))
+			got := want
+			sameVec(t, []float32{treeSumGo(&want)}, []float32{treeSum(&got)}, "sum of lanes")
+		}
+	})
+}
+
 func TestColumnsAreTheReference(t *testing.T) {
 	forEachFamily(t, func(t *testing.T) {
 		for op := colSum; op <= colDot; op++ {

@@ -90,6 +90,11 @@ func tree(op redOp, acc *[redLanes]float32) float32 {
 		}
 		return acc[0]
 	}
+	return treeSum(acc)
+}
+
+// treeSumGo is the reference of treeSum.
+func treeSumGo(acc *[redLanes]float32) float32 {
 	for l := range 16 {
 		acc[l] = (acc[l] + acc[l+16]) + (acc[l+32] + acc[l+48])
 	}

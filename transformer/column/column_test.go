@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -298,6 +299,19 @@ func TestSteps(t *testing.T) {
 	o = quick
 	o.Steps = 1
 	require.Equal(t, saved(t, cut), saved(t, fitted(t, tb, o)))
+}
+
+// A part of a table is planned for as many passes as the whole, in its share of the time.
+func TestPlanOfAPart(t *testing.T) {
+	whole := Options{}.resolve(8000, 8000)
+	part := Options{People: 8000}.resolve(2000, 2000)
+	require.Equal(t, whole.Size, part.Size)
+	require.Equal(t, whole.Budget, 4*part.Budget)
+	passes := func(o Options, rows int) float64 {
+		return float64(o.search(40, 400, rows)) * float64(o.Batch) / float64(rows)
+	}
+	require.InEpsilon(t, passes(whole, 8000), passes(part, 2000), .02)
+	require.Equal(t, time.Minute, Options{People: 8000, Budget: time.Minute}.resolve(2000, 2000).Budget)
 }
 
 func TestSaveAndLoad(t *testing.T) {

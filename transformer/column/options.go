@@ -26,7 +26,7 @@ type Options struct {
 	Rows    int     // most rows that are learned, of persons chosen at random; 0: 30,000
 
 	Seed       uint64
-	Budget     time.Duration // bounds the plan, at a nominal rate; 0: 24 seconds
+	Budget     time.Duration // bounds the plan, at a nominal rate; 0: 24 seconds, of a part of a table that share of them
 	Clock      time.Duration // may cut the plan short; 0: never
 	Steps      int64         // repeats a run that was cut short: exactly so many; 0 is the plan's
 	Stop       <-chan struct{}
@@ -76,6 +76,13 @@ func (o Options) resolve(people, rows int) Options {
 		o.Protect = 5
 	}
 	o.Protect = max(o.Protect, 0)
+	if o.Budget <= 0 {
+		o.Budget = budgetDefault
+		if people > 0 && people < o.People {
+			// A part is learned as often as the whole would be, not so long.
+			o.Budget = time.Duration(float64(o.Budget) * float64(people) / float64(o.People))
+		}
+	}
 	if o.People > 0 {
 		people = o.People
 	}
@@ -107,11 +114,7 @@ func (o Options) perStep(fields, codes int) float64 {
 
 // search is the most steps of one network while the held-out score is watched: what epochs and time allow. rows are those it learns.
 func (o Options) search(fields, codes, rows int) int64 {
-	budget := o.Budget
-	if budget <= 0 {
-		budget = budgetDefault
-	}
-	steps := budget.Seconds() / o.perStep(fields, codes) / float64(o.Members) / (1 + goOn)
+	steps := o.Budget.Seconds() / o.perStep(fields, codes) / float64(o.Members) / (1 + goOn)
 	epochs := float64(o.Epochs) * float64(max(rows/o.Batch, 1))
 	return int64(max(min(steps, epochs), 1))
 }
