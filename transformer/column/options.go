@@ -21,7 +21,7 @@ type Options struct {
 	Size    Size    // of the network; the zero value: by the number of persons
 	Members int     // networks whose mean counts; 0: 3 for fewer than 1,000 persons, else 1
 	Batch   int     // rows of a step; 0: by the number of rows
-	Rate    float64 // of learning; 0: 0.004
+	Rate    float64 // of learning; 0: 0.006, of more than two layers 0.004
 	Epochs  int     // most times that each row is shown while the held-out score is watched; 0: 60
 	Rows    int     // most rows that are learned, of persons chosen at random; 0: 30,000
 
@@ -49,7 +49,7 @@ const (
 	fewPersons, fewMembers = 1000, 3
 	rowsDefault            = 30_000
 	epochsDefault          = 60
-	rateDefault            = 0.004
+	rateDefault, rateDeep  = 0.006, 0.004 // of up to two layers, and of more
 	budgetDefault          = 24 * time.Second
 	// nominalRate is the floating-point operations of training that two cores of a server of 2023 do in a second, and nominalStep what a
 	// step costs besides. Plans are made with them, never with a clock.
@@ -98,7 +98,9 @@ func (o Options) resolve(people, rows int) Options {
 		o.Batch = min(max(rows/16, 32), 128)
 	}
 	if o.Rate == 0 {
-		o.Rate = rateDefault
+		if o.Rate = rateDefault; o.Size.Layers > 2 {
+			o.Rate = rateDeep
+		}
 	}
 	if o.Epochs == 0 {
 		o.Epochs = epochsDefault
