@@ -38,7 +38,10 @@ func (f *fitting) config() transformer.Config {
 		} else if id, ok := m.tok.Special(endOfText); ok {
 			c.BOS, c.EOS = int(id), int(id)
 		}
-		c.Inner, c.Epsilon, c.InitRange = 4*c.Width, 1e-5, 0.02
+		c.Inner, c.Epsilon, c.InitRange = 4*c.Width, 1e-5, gptRange
+		if m.set.Preset != beGreat {
+			c.InitRange = 1 / math.Sqrt(float64(c.Width)) // what goes through keeps its size; see scratchLR
+		}
 		cost := m.flops(c, rows) * float64(m.set.Epochs) / (2 * nominalCore)
 		if i > 0 && (cost > budget.Seconds() || rows*len(m.s.cols) < leastCells[i]) {
 			break
@@ -47,6 +50,10 @@ func (f *fitting) config() transformer.Config {
 	}
 	return best
 }
+
+// gptRange is the deviation of GPT-2's first weights, which is made for a width of 768. A narrow network that begins with it learns the shares of
+// columns and nothing else for tens of passes.
+const gptRange = 0.02
 
 // leastCells are the cells from which on a size is worth its while: with fewer a larger model foretells rows held out no better.
 var leastCells = []int{0, 50_000, 500_000, 2_000_000}

@@ -204,7 +204,11 @@ func (f *fitting) network() (err error) {
 	m := f.m
 	m.epochs()
 	if m.set.Scratch {
-		m.net, err = transformer.New(f.config(), f.opt.Seed)
+		c := f.config()
+		if f.opt.LR == 0 && m.set.Preset != beGreat {
+			m.set.LR *= float64(sizes[0].Width) / float64(c.Width)
+		}
+		m.net, err = transformer.New(c, f.opt.Seed)
 		return err
 	}
 	var warnings []string

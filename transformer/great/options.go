@@ -95,11 +95,12 @@ var presets = map[string]settings{
 
 const (
 	mostAsked = 1 << 20 // epochs and rows of a step
-	scratchLR = 2e-3    // of a small model from scratch
+	scratchLR = 4e-3    // of a model from scratch that is 64 wide; of wider ones in proportion less
+	peerLR    = 2e-3    // of preset be_great from scratch, which begins as GPT-2 does
 )
 
 // What preset plus does from scratch, where rows are few: see transformer.TrainOptions.
-const scratchAverage, scratchDecay = 0.998, 0.3
+const scratchAverage, scratchDecay, scratchBatch = 0.998, 0.1, 16
 
 func badOption(reason, fix string) error {
 	return &table.Error{Code: "bad-option", Reason: reason, Fix: fix}
@@ -156,10 +157,12 @@ func checkBF16(on bool) error {
 // override takes the knobs that are given.
 func (s *settings) override(o Options) {
 	if s.Scratch {
-		s.LR = scratchLR
+		if s.LR = scratchLR; s.Preset == beGreat {
+			s.LR = peerLR
+		}
 	}
 	if s.Scratch && s.Preset == plus {
-		s.Average, s.Decay = scratchAverage, scratchDecay
+		s.Average, s.Decay, s.Batch = scratchAverage, scratchDecay, scratchBatch
 	}
 	for _, k := range []struct {
 		to *int
