@@ -40,7 +40,7 @@ func (f *fitting) config() transformer.Config {
 		}
 		c.Inner, c.Epsilon, c.InitRange = 4*c.Width, 1e-5, gptRange
 		if m.set.Preset != beGreat {
-			c.InitRange = 1 / math.Sqrt(float64(c.Width)) // what goes through keeps its size; see scratchLR
+			c.InitRange = 1 / math.Sqrt(float64(c.Width)) // what goes through keeps its size
 		}
 		cost := m.flops(c, rows) * float64(m.set.Epochs) / (2 * nominalCore)
 		if i > 0 && (cost > budget.Seconds() || rows*len(m.s.cols) < leastCells[i]) {

@@ -1,5 +1,7 @@
 package asmgen
 
+import "fmt"
+
 // sumsAMD64 is the end of sums, and the bits of dropout. Registers of 256 bits are as long as needed, so AVX-512 takes the same functions.
 func sumsAMD64() *File {
 	return &File{Name: "sums_amd64.s", Tags: "!noasm", Funcs: []*Func{tree(), keep()}}
@@ -9,7 +11,7 @@ func sumsAMD64() *File {
 func tree() *Func {
 	f := NewFunc("treeAVX2", "(acc *float32) float32", 12)
 	f.I("MOVQ", "acc+0(FP)", "DI")
-	at := func(i int) string { return imm(32 * i)[1:] + "(DI)" }
+	at := func(i int) string { return fmt.Sprintf("%d(DI)", 32*i) }
 	for half, to := range []string{"Y0", "Y2"} {
 		other := []string{"Y1", "Y3"}[half]
 		f.I("VMOVUPS", at(half), to)
